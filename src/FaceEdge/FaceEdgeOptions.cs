@@ -1,0 +1,149 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace FaceEdge;
+
+/// <summary>
+/// Every setting of the daemon with its default and its reason. Bound from <c>appsettings.json</c>,
+/// <c>/etc/faceedge/faceedge.json</c>, the environment (<c>FACEEDGE__Section__Key</c>) and the command line
+/// (<c>--Section:Key value</c>), the later winning over the earlier; validated before anything starts.
+/// </summary>
+public sealed class FaceEdgeOptions
+{
+    /// <summary>Where to listen. Loopback by default: whoever can reach the port can read who is in the gallery.</summary>
+    [Required]
+    public string Urls { get; set; } = "http://127.0.0.1:5000";
+
+    /// <summary>
+    /// The folder that holds <c>Image.db</c>. Empty means <c>$STATE_DIRECTORY</c> (set by systemd), else
+    /// <c>~/.local/share/faceedge</c>: never the current folder, so that starting from elsewhere does not start over.
+    /// </summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>The folder with <c>models.json</c> and the models. Empty means <c>models</c> beside the binary.</summary>
+    public string ModelsDirectory { get; set; } = "";
+
+    /// <summary>What a client may ask for.</summary>
+    [ValidateObjectMembers]
+    public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>How photos are decoded.</summary>
+    [ValidateObjectMembers]
+    public ImagingOptions Imaging { get; set; } = new();
+
+    /// <summary>How the models run and what a usable face is.</summary>
+    [ValidateObjectMembers]
+    public VisionOptions Vision { get; set; } = new();
+
+    /// <summary>When two faces are one person, and what a person's template learns.</summary>
+    [ValidateObjectMembers]
+    public GalleryOptions Gallery { get; set; } = new();
+
+    /// <summary>What is kept on disk.</summary>
+    [ValidateObjectMembers]
+    public StorageOptions Storage { get; set; } = new();
+}
+
+/// <summary>Limits on requests. Each protects the box from one client; the answers name the limit that was hit.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Largest upload in bytes (413 <c>file_too_large</c>). 20 MiB holds a 24 MP JPEG of best quality.</summary>
+    [Range(1024, 512L * 1024 * 1024)]
+    public long MaxUploadBytes { get; set; } = 20 * 1024 * 1024;
+
+    /// <summary>Largest photo in pixels (413 <c>too_many_pixels</c>), checked before decoding. 100 MP is above every camera sold with such a box.</summary>
+    [Range(1, 1_000_000_000L)]
+    public long MaxPixels { get; set; } = 100_000_000;
+
+    /// <summary>Requests being received or recognised at once; one more is answered 503 <c>overloaded</c>. 64 waiting on 2 cores is about half a second.</summary>
+    [Range(1, 10_000)]
+    public int MaxConcurrentRequests { get; set; } = 64;
+
+    /// <summary>Photos recognised at once; 0 means one a core, because more only makes each wait longer.</summary>
+    [Range(0, 256)]
+    public int MaxConcurrentRecognitions { get; set; }
+
+    /// <summary>Seconds a client may take to send its photo (408 after that): a stalled camera must not hold a place for ever.</summary>
+    [Range(1, 3600)]
+    public int UploadTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>The <c>Retry-After</c> of a 503, in seconds. The queue empties in less.</summary>
+    [Range(1, 3600)]
+    public int RetryAfterSeconds { get; set; } = 1;
+
+    /// <summary>Seconds that requests in flight get to finish at shutdown.</summary>
+    [Range(0, 600)]
+    public int ShutdownSeconds { get; set; } = 25;
+}
+
+/// <summary>How photos are decoded.</summary>
+public sealed class ImagingOptions
+{
+    /// <summary>
+    /// A JPEG whose longer side is at least twice this is decoded at 1/2, 1/4 or 1/8 (in the DCT domain). The detector looks at
+    /// 320 pixels, so at 2048 the smallest face it can find is still over 60 pixels high: nothing is lost but time and memory.
+    /// </summary>
+    [Range(320, 65_500)]
+    public int TargetSide { get; set; } = 2048;
+}
+
+/// <summary>How the models run and what a usable face is.</summary>
+public sealed class VisionOptions
+{
+    /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
+    [Range(1, 64)]
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Detector score from which a box is a face (0..1). 0.65 is the detector authors' working point, measured in models.md.</summary>
+    [Range(0.05, 0.999)]
+    public double DetectorThreshold { get; set; } = 0.65;
+
+    /// <summary>Faces lower than this many pixels of the photo neither register nor teach: at 32 px a quarter of matches is lost, at 16 px false ones appear.</summary>
+    [Range(16, 1000)]
+    public double MinFaceHeight { get; set; } = 40;
+
+    /// <summary>Sharpness (0..1, see FaceQuality) under which a face neither registers nor teaches.</summary>
+    [Range(0, 1)]
+    public double MinSharpness { get; set; } = 0.15;
+}
+
+/// <summary>When two faces are one person, and what a person's template learns.</summary>
+public sealed class GalleryOptions
+{
+    /// <summary>A fixed cosine threshold (0..1) for "the same person"; 0 lets it follow from the number of people known.</summary>
+    [Range(0, 1)]
+    public double Threshold { get; set; }
+
+    /// <summary>Faces kept per person; the template is their mean. More costs disk and adds nothing measurable.</summary>
+    [Range(1, 1000)]
+    public int MaxFacesPerPerson { get; set; } = 32;
+}
+
+/// <summary>Which picture of a face is kept beside its encoding.</summary>
+public enum KeepImages
+{
+    /// <summary>The face with a margin: enough to encode it again when the model changes, and to show who it is.</summary>
+    Crop,
+
+    /// <summary>The photo as it was posted.</summary>
+    Original,
+
+    /// <summary>Nothing. A later change of the model then loses everybody.</summary>
+    None,
+}
+
+/// <summary>What is kept on disk.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Which picture of a face is kept.</summary>
+    [EnumDataType(typeof(KeepImages))]
+    public KeepImages KeepImages { get; set; } = KeepImages.Crop;
+
+    /// <summary>Longest side of a kept crop in pixels: four times what the encoder sees, so that a better one has something to gain.</summary>
+    [Range(112, 4096)]
+    public int CropSide { get; set; } = 512;
+
+    /// <summary>JPEG quality of a kept crop (1..100). At 90 the encoding of the crop differs from the photo's by less than a frame does from the next.</summary>
+    [Range(1, 100)]
+    public int CropQuality { get; set; } = 90;
+}
