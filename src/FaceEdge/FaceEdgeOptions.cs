@@ -42,6 +42,23 @@ public sealed class FaceEdgeOptions
     /// <summary>What is kept on disk.</summary>
     [ValidateObjectMembers]
     public StorageOptions Storage { get; set; } = new();
+
+    /// <summary>What is logged.</summary>
+    public LoggingOptions Logging { get; set; } = new();
+}
+
+/// <summary>What is logged, to standard error.</summary>
+public sealed class LoggingOptions
+{
+    /// <summary>
+    /// Least level by category (<c>Trace Debug Information Warning Error Critical None</c>), e.g. <c>Logging:LogLevel:Default</c>.
+    /// Information writes one line a request, with the id but nothing biometric.
+    /// </summary>
+    public Dictionary<string, LogLevel> LogLevel { get; } = new()
+    {
+        ["Default"] = Microsoft.Extensions.Logging.LogLevel.Information,
+        ["Microsoft.AspNetCore"] = Microsoft.Extensions.Logging.LogLevel.Warning,
+    };
 }
 
 /// <summary>Limits on requests. Each protects the box from one client; the answers name the limit that was hit.</summary>

@@ -1,6 +1,10 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.MapGet("/home", () => "x");
-Console.WriteLine(Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString());
-SQLitePCL.Batteries_V2.Init();
-app.Run();
+using System.CommandLine;
+using FaceEdge.Cli;
+
+// The verbs; without one the daemon runs.
+var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a person's id out.")
+{
+    ServeCommand.Create(),
+};
+ServeCommand.Accept(faceedge);
+return await faceedge.Parse(args).InvokeAsync();

@@ -1,0 +1,20 @@
+namespace FaceEdge.Cli;
+
+/// <summary>What the process ends with; the numbers are those of sysexits.h.</summary>
+internal static class ExitCodes
+{
+    /// <summary>All is well.</summary>
+    public const int Ok = 0;
+
+    /// <summary>EX_UNAVAILABLE: the address to listen on is taken or not ours.</summary>
+    public const int Unavailable = 69;
+
+    /// <summary>EX_OSFILE: a model or a native library is missing or damaged.</summary>
+    public const int Models = 72;
+
+    /// <summary>EX_IOERR: the database can not be used.</summary>
+    public const int Storage = 74;
+
+    /// <summary>EX_CONFIG: a setting is wrong.</summary>
+    public const int Configuration = 78;
+}

@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using FaceEdge.Storage;
+
+namespace FaceEdge.Gallery;
+
+/// <summary>A face to look up.</summary>
+/// <param name="Encoding">Unit length.</param>
+/// <param name="Quality">0..1, kept with the face.</param>
+/// <param name="MayRegister">Good enough to make a new person of or to teach a known one.</param>
+/// <param name="Image">Makes the picture that is kept with the face, or null; called only when the face is stored.</param>
+public readonly record struct Probe(float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image);
+
+/// <summary>Who a probe is.</summary>
+/// <param name="Id">The person, or 0 when nobody matches and the face is not good enough to register.</param>
+/// <param name="New">Whether this probe registered the person.</param>
+/// <param name="Similarity">Cosine to the nearest template before registering, -1..1; 0 in an empty gallery.</param>
+/// <param name="Threshold">The threshold in force.</param>
+public readonly record struct Identification(long Id, bool New, float Similarity, float Threshold);
+
+/// <summary>
+/// Everybody known: one template a person (the renormalised mean of the stored faces) in an <see cref="EncodingMatrix"/>, and the
+/// policy that matches a probe or registers a new person. Matching takes no lock and never waits for the disk; registering goes
+/// through one lock held for microseconds, in which the rows written since the scan are looked at again, so that any number of
+/// simultaneous probes of one new face make one person.
+/// </summary>
+public sealed partial class FaceGallery : IDisposable
+{
+    private readonly ImageDatabase _database;
+    private readonly GalleryOptions _options;
+    private readonly string _encoder;
+    private readonly ILogger _logger;
+    private readonly EncodingMatrix _matrix;
+    private readonly ConcurrentDictionary<int, Person> _rows = new();
+    private readonly ConcurrentDictionary<long, Person> _people = new();
+    private readonly Lock _writer = new();
+
+    private FaceGallery(ImageDatabase database, GalleryOptions options, string encoder, int dimensions, ILogger logger)
+    {
+        _database = database;
+        _options = options;
+        _encoder = encoder;
+        _logger = logger;
+        _matrix = new EncodingMatrix(dimensions);
+    }
+
+    /// <summary>People known, those included whose commit is under way.</summary>
+    public int People => _rows.Count;
+
+    /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
+    public float Threshold => _options.Threshold > 0 ? (float)_options.Threshold : MatchThreshold.For(People);
+
+    /// <summary>Builds the matrix from the database.</summary>
+    /// <param name="database">Open; stays the caller's.</param>
+    /// <param name="options">Validated.</param>
+    /// <param name="encoder">Name of the encoder whose faces are read; others are never mixed in.</param>
+    /// <param name="dimensions">Length of its encodings.</param>
+    /// <param name="logger">For faces that could not be learned.</param>
+    /// <exception cref="StorageException">The database can not be read.</exception>
+    public static FaceGallery Load(ImageDatabase database, GalleryOptions options, string encoder, int dimensions, ILogger logger)
+    {
+        var gallery = new FaceGallery(database, options, encoder, dimensions, logger);
+        var sum = new float[dimensions];
+        long person = 0;
+        int faces = 0;
+        foreach (StoredFace face in database.ReadFaces(encoder, dimensions))
+        {
+            if (face.PersonId != person)
+            {
+                gallery.AddStored(person, sum, faces);
+                (person, faces) = (face.PersonId, 0);
+                Array.Clear(sum);
+            }
+
+            TensorPrimitives.Add(sum, face.Encoding, sum);
+            faces++;
+        }
+
+        gallery.AddStored(person, sum, faces);
+        return gallery;
+    }
+
+    /// <summary>Says who a probe is; an unknown face that may register becomes a new person, durable when this returns.</summary>
+    /// <exception cref="StorageException">The new person could not be written; nothing of it remains.</exception>
+    public async Task<Identification> IdentifyAsync(Probe probe)
+    {
+        byte[]? image = null;
+        bool imageMade = false;
+        while (true)
+        {
+            float threshold = Threshold;
+            BestRow best = _matrix.FindBest(probe.Encoding);
+            Person? matched = best.Similarity >= threshold ? PersonAt(best, probe.Encoding) : null;
+            if (best.Similarity >= threshold && matched is null)
+            {
+                continue; // The row changed hands or was taught between the scan and now: look again.
+            }
+
+            if (matched is null)
+            {
+                float nearest = best.Row < 0 ? 0 : best.Similarity;
+                if (!probe.MayRegister)
+                {
+                    return new Identification(0, false, nearest, threshold);
+                }
+
+                if (!imageMade)
+                {
+                    (image, imageMade) = (probe.Image(), true);
+                }
+
+                (matched, Person? registered, best) = MatchOrRegister(best, probe, image);
+                if (registered is not null)
+                {
+                    return new Identification(await registered.Id, true, nearest, threshold);
+                }
+            }
+
+            // A person registered a moment ago by somebody else is only answered once durable.
+            long id = await matched!.Id;
+            if (probe.MayRegister)
+            {
+                Learn(id, matched, probe, image);
+            }
+
+            return new Identification(id, false, best.Similarity, threshold);
+        }
+    }
+
+    /// <summary>Deletes a person with all faces; the id is never given again.</summary>
+    /// <returns>False when nobody has that id.</returns>
+    /// <exception cref="StorageException">It could not be written; the person is still there.</exception>
+    public async Task<bool> ForgetAsync(long id)
+    {
+        if (!await _database.ForgetAsync(id))
+        {
+            return false;
+        }
+
+        if (_people.TryRemove(id, out Person? person))
+        {
+            lock (_writer)
+            {
+                RemoveRow(person);
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _matrix.Dispose();
+
+    /// <summary>Under the lock: whoever was registered since the scan and matches, else a new person whose commit has been queued.</summary>
+    private (Person? Matched, Person? Registered, BestRow Best) MatchOrRegister(BestRow scanned, Probe probe, byte[]? image)
+    {
+        lock (_writer)
+        {
+            BestRow since = _matrix.FindBestSince(scanned.Version, probe.Encoding);
+            if (since.Similarity >= Threshold)
+            {
+                return (_rows[since.Row], null, since);
+            }
+
+            // The person stands in _rows before the row can be found, so that a reader never meets a row without an owner.
+            var face = new NewFace(probe.Encoding, _encoder, probe.Quality, image);
+            var registered = new Person(_database.EnrolAsync(face), _matrix.NextRow());
+            registered.Id = FinishAsync(registered);
+            _rows[registered.Row] = registered;
+            _matrix.Add(probe.Encoding);
+            return (null, registered, scanned);
+        }
+    }
+
+    /// <summary>The id once the enrolment is durable; when it could not be written, nothing of the person remains.</summary>
+    private async Task<long> FinishAsync(Person registered)
+    {
+        await Task.Yield(); // The caller holds the lock.
+        try
+        {
+            long id = (await registered.Enrolment!).PersonId;
+            _people[id] = registered;
+            return id;
+        }
+        catch (StorageException)
+        {
+            lock (_writer)
+            {
+                RemoveRow(registered);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The owner of the best row, if the row is still what the scan saw.</summary>
+    private Person? PersonAt(BestRow best, float[] probe) =>
+        _rows.TryGetValue(best.Row, out Person? person) && _matrix.Score(best.Row, probe) == best.Similarity
+            && _rows.TryGetValue(best.Row, out Person? still) && ReferenceEquals(person, still)
+            ? person
+            : null;
+
+    /// <summary>Stores one more face of a known person and moves the template, in the background: an answer does not wait for it.</summary>
+    private void Learn(long id, Person person, Probe probe, byte[]? image)
+    {
+        lock (_writer)
+        {
+            if (person.Learning || person.Faces >= _options.MaxFacesPerPerson)
+            {
+                return;
+            }
+
+            person.Learning = true;
+        }
+
+        _ = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+    }
+
+    private async Task LearnAsync(long id, Person person, NewFace face)
+    {
+        bool stored = false;
+        try
+        {
+            stored = await _database.LearnAsync(id, face) != 0;
+        }
+        catch (StorageException e)
+        {
+            LogNotLearned(_logger, id, e.Message); // The answer was right all the same; the next visit teaches.
+        }
+
+        lock (_writer)
+        {
+            person.Learning = false;
+            if (stored && _rows.TryGetValue(person.Row, out Person? owner) && ReferenceEquals(owner, person))
+            {
+                var sum = new float[_matrix.Dimensions];
+                _matrix.Read(person.Row, sum);
+                TensorPrimitives.MultiplyAdd(sum, person.SumLength, face.Encoding.Span, sum);
+                person.SumLength = TensorPrimitives.Norm(sum);
+                person.Faces++;
+                TensorPrimitives.Divide(sum, person.SumLength, sum);
+                _matrix.Replace(person.Row, sum);
+            }
+        }
+    }
+
+    private void AddStored(long id, float[] sum, int faces)
+    {
+        float length = TensorPrimitives.Norm(sum);
+        if (faces == 0 || !(length > 0))
+        {
+            return;
+        }
+
+        TensorPrimitives.Divide(sum, length, sum);
+        var person = new Person(id, _matrix.NextRow(), length, faces);
+        _rows[person.Row] = person;
+        _people[id] = person;
+        _matrix.Add(sum);
+    }
+
+    private void RemoveRow(Person person)
+    {
+        if (_rows.TryRemove(new KeyValuePair<int, Person>(person.Row, person)))
+        {
+            _matrix.Remove(person.Row);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "person {Id}: a new face could not be stored, the template stays as it was: {Reason}")]
+    private static partial void LogNotLearned(ILogger logger, long id, string reason);
+}

@@ -1,0 +1,44 @@
+using FaceEdge.Storage;
+
+namespace FaceEdge.Gallery;
+
+/// <summary>
+/// What memory knows of one person beside the template's row. Changed only under the gallery's writer lock; <see cref="Id"/> may be
+/// awaited by anybody.
+/// </summary>
+internal sealed class Person
+{
+    /// <summary>A person of the database.</summary>
+    public Person(long id, int row, float sumLength, int faces)
+    {
+        Id = Task.FromResult(id);
+        Row = row;
+        SumLength = sumLength;
+        Faces = faces;
+    }
+
+    /// <summary>A person just seen for the first time; <see cref="Id"/> is set before anybody else meets it.</summary>
+    public Person(Task<StoredIds> enrolment, int row)
+    {
+        Enrolment = enrolment;
+        Row = row;
+    }
+
+    /// <summary>The write of a new person, on its way to the disk.</summary>
+    public Task<StoredIds>? Enrolment { get; }
+
+    /// <summary>The id, once it is durable; faults when the enrolment could not be written.</summary>
+    public Task<long> Id { get; set; } = null!;
+
+    /// <summary>The row of the template in the matrix.</summary>
+    public int Row { get; }
+
+    /// <summary>Length of the sum of all face encodings: template * SumLength is that sum, so the mean can go on running.</summary>
+    public float SumLength { get; set; } = 1;
+
+    /// <summary>Faces in the template.</summary>
+    public int Faces { get; set; } = 1;
+
+    /// <summary>Whether a face of this person is on its way to the database; the next one waits for another visit.</summary>
+    public bool Learning { get; set; }
+}

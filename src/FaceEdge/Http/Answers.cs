@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace FaceEdge.Http;
+
+/// <summary>Writes answers and errors, each in the form its route promises.</summary>
+internal static class Answers
+{
+    /// <summary>Quotes and accents stay readable: the answers are JSON, never put into a page as they are.</summary>
+    private static readonly WireJson Json = new(new JsonSerializerOptions(WireJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Writes a JSON answer with its HTTP status.</summary>
+    public static Task WriteAsync<T>(HttpContext context, T answer, int status = StatusCodes.Status200OK, string contentType = "application/json")
+    {
+        context.Response.StatusCode = status;
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!);
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Writes an error: the original's envelope on its two routes, <c>application/problem+json</c> elsewhere.</summary>
+    public static Task WriteErrorAsync(HttpContext context, int status, string code, string message) =>
+        IsOriginalRoute(context.Request.Path)
+            ? WriteAsync(context, new ErrorAnswer(message, status, code), status)
+            : WriteAsync(
+                context,
+                new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, message, code),
+                status,
+                "application/problem+json");
+
+    private static bool IsOriginalRoute(PathString path) => path.StartsWithSegments("/home") || path.StartsWithSegments("/face");
+}

@@ -1,0 +1,73 @@
+using FaceEdge.Imaging;
+using FaceEdge.Recognition;
+using FaceEdge.Storage;
+
+namespace FaceEdge.Http;
+
+/// <summary>Turns whatever goes wrong below into the status and code of the contract; see docs/api.md for the table.</summary>
+internal static partial class ErrorHandling
+{
+    /// <summary>Puts it around everything mapped later.</summary>
+    public static void UseErrorAnswers(this WebApplication app)
+    {
+        FaceEdgeOptions options = app.Services.GetRequiredService<FaceEdgeOptions>();
+        ILogger logger = app.Logger;
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+                if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405 && context.Response.ContentLength is null)
+                {
+                    (string code, string message) = context.Response.StatusCode == 404
+                        ? ("not_found", $"There is nothing at {context.Request.Path}. See GET /home, POST /face/predict, GET /healthz, GET /readyz.")
+                        : ("method_not_allowed", $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.");
+                    await Answers.WriteErrorAsync(context, context.Response.StatusCode, code, message);
+                }
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // The client went away: nobody to tell.
+            }
+            catch (Exception e) when (!context.Response.HasStarted)
+            {
+                (int status, string code, string message) = Describe(e, options);
+                if (status is 503)
+                {
+                    context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
+                }
+
+                if (status >= 500 && code != "overloaded")
+                {
+                    LogFailure(logger, e, context.Request.Method, context.Request.Path, code);
+                }
+
+                await Answers.WriteErrorAsync(context, status, code, message);
+            }
+        });
+    }
+
+    private static (int Status, string Code, string Message) Describe(Exception e, FaceEdgeOptions options) => e switch
+    {
+        RequestException r => (r.Status, r.Code, r.Message),
+        ImageException { Problem: ImageProblem.UnsupportedFormat } => (415, "unsupported_format", e.Message),
+        ImageException { Problem: ImageProblem.TooManyPixels } => (413, "too_many_pixels", e.Message),
+        ImageException => (422, "corrupt_image", e.Message),
+        RecognitionException { Problem: RecognitionProblem.NoFace } => (422, "no_face", e.Message),
+        RecognitionException { Problem: RecognitionProblem.FaceTooSmall } => (422, "face_too_small", e.Message),
+        RecognitionException => (422, "low_quality", e.Message),
+        StorageException { Problem: StorageProblem.Full } => (507, "storage_full", e.Message),
+        StorageException => (503, "storage_unavailable", e.Message),
+        BadHttpRequestException { StatusCode: 413 } => (413, "file_too_large", TooLarge(options)),
+        BadHttpRequestException { StatusCode: 408 } => (408, "too_slow", "The photo arrived too slowly and the upload was given up. Check the network and send it again."),
+        BadHttpRequestException b => (b.StatusCode, "malformed", $"The request is malformed: {b.Message}"),
+        _ => (500, "internal_error", "Something unexpected went wrong; the log has the details. The gallery is unharmed."),
+    };
+
+    /// <summary>The message for an upload over the limit.</summary>
+    public static string TooLarge(FaceEdgeOptions options) =>
+        $"The upload is larger than {options.Limits.MaxUploadBytes:N0} bytes (Limits:MaxUploadBytes). Send a smaller photo, or raise the limit.";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed: {Code}")]
+    private static partial void LogFailure(ILogger logger, Exception exception, string method, string path, string code);
+}

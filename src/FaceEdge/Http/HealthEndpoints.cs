@@ -1,0 +1,30 @@
+using FaceEdge.Gallery;
+using FaceEdge.Storage;
+using FaceEdge.Vision;
+
+namespace FaceEdge.Http;
+
+/// <summary><c>GET /healthz</c> (the process answers) and <c>GET /readyz</c> (models loaded and database usable).</summary>
+internal static class HealthEndpoints
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps both.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/healthz", Methods, static context => Answers.WriteAsync(context, new HealthAnswer("ok", Product.Version)));
+        routes.MapMethods("/readyz", Methods, static context =>
+        {
+            IServiceProvider services = context.RequestServices;
+            ImageDatabase database = services.GetRequiredService<ImageDatabase>();
+            database.Ping(); // Throws StorageException, answered 503.
+            FaceGallery gallery = services.GetRequiredService<FaceGallery>();
+            string? warning = database.SetAside is null
+                ? null
+                : $"The database was corrupt at start and set aside as {database.SetAside}; people known before are not recognised. See the log.";
+            return Answers.WriteAsync(
+                context,
+                new ReadyAnswer("ready", services.GetRequiredService<FaceAnalyzer>().Encoder, gallery.People, gallery.Threshold, warning));
+        });
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Threading.RateLimiting;
+using FaceEdge.Recognition;
+
+namespace FaceEdge.Http;
+
+/// <summary><c>POST /face/predict</c>: a photo in, the person's id out.</summary>
+internal static partial class PredictEndpoint
+{
+    /// <summary>Maps it.</summary>
+    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/face/predict", PredictAsync);
+
+    private static async Task PredictAsync(HttpContext context)
+    {
+        FaceEdgeOptions options = context.RequestServices.GetRequiredService<FaceEdgeOptions>();
+        using RateLimitLease place = context.RequestServices.GetRequiredService<AdmissionGate>().Enter();
+        using PhotoUpload photo = await ReadPhotoAsync(context, options);
+        long started = Stopwatch.GetTimestamp();
+        RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
+            .RecognizeAsync(photo.Bytes, context.RequestAborted);
+        LogAnswer(
+            context.RequestServices.GetRequiredService<ILogger<Recognizer>>(),
+            result.Id,
+            result.New,
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        PredictData data = WantsDetails(context.Request) ? Details(result) : new PredictData(result.Id);
+        await Answers.WriteAsync(context, new PredictAnswer(data, "success", StatusCodes.Status200OK));
+    }
+
+    private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
+        try
+        {
+            return await PhotoUpload.ReadAsync(context.Request, options, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close"; // The rest of the photo may still be on its way.
+            throw new RequestException(
+                StatusCodes.Status408RequestTimeout,
+                "too_slow",
+                $"The photo did not arrive within {options.Limits.UploadTimeoutSeconds} seconds (Limits:UploadTimeoutSeconds). Check the network and send it again.");
+        }
+    }
+
+    private static bool WantsDetails(HttpRequest request) =>
+        request.Query.TryGetValue("details", out var value) && (value == "true" || value == "1");
+
+    private static PredictData Details(RecognitionResult result) => new(
+        result.Id,
+        result.New,
+        result.Similarity,
+        result.Threshold,
+        new WireBox(result.Box.X1, result.Box.Y1, result.Box.Width, result.Box.Height),
+        new WireQuality(
+            result.Quality.Overall,
+            result.Quality.HeightPixels,
+            result.Quality.Sharpness,
+            result.Quality.FrontalPose,
+            result.Quality.DetectorScore),
+        result.Faces);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "predict: person {Id}, new {New}, {Milliseconds:0.0} ms")]
+    private static partial void LogAnswer(ILogger logger, long id, bool @new, double milliseconds);
+}

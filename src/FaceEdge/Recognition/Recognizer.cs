@@ -1,0 +1,135 @@
+using FaceEdge.Gallery;
+using FaceEdge.Imaging;
+using FaceEdge.Storage;
+using FaceEdge.Vision;
+
+namespace FaceEdge.Recognition;
+
+/// <summary>
+/// The one path of a photo: decode, find the subject, encode, match or register. At most one photo a core is worked on at once, so
+/// that under load each is answered at full speed and the rest wait; waiting for the disk holds no core.
+/// </summary>
+public sealed class Recognizer : IDisposable
+{
+    /// <summary>
+    /// Photos whose pixels take more than this are decoded one at a time (64 MB = 21 MP): two of 100 MP at once would take the
+    /// memory of a whole Raspberry Pi.
+    /// </summary>
+    private const long LargePhotoBytes = 64_000_000;
+
+    private readonly FaceAnalyzer _analyzer;
+    private readonly FaceGallery _gallery;
+    private readonly FaceEdgeOptions _options;
+    private readonly SemaphoreSlim _cores;
+    private readonly SemaphoreSlim _largePhotos = new(1);
+
+    /// <summary>Joins the rooms.</summary>
+    /// <param name="analyzer">Loaded models; stays the caller's.</param>
+    /// <param name="gallery">Loaded gallery; stays the caller's.</param>
+    /// <param name="options">Validated.</param>
+    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, FaceEdgeOptions options)
+    {
+        _analyzer = analyzer;
+        _gallery = gallery;
+        _options = options;
+        int configured = options.Limits.MaxConcurrentRecognitions;
+        _cores = new SemaphoreSlim(configured > 0 ? configured : Environment.ProcessorCount);
+    }
+
+    /// <summary>Says who is on a photo, registering an unknown person.</summary>
+    /// <param name="photo">The file: JPEG, PNG or WebP. Must stay as it is until the task ends.</param>
+    /// <param name="cancel">Gives up while the photo still waits for its turn; work begun is finished.</param>
+    /// <exception cref="ImageException">It can not be decoded.</exception>
+    /// <exception cref="RecognitionException">There is no usable face on it.</exception>
+    /// <exception cref="StorageException">The new person could not be written.</exception>
+    public async Task<RecognitionResult> RecognizeAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
+    {
+        (int width, int height) = ImageDecoder.ReadSize(photo.Span);
+        if (3L * width * height <= LargePhotoBytes)
+        {
+            return await RecognizeInTurnAsync(photo, cancel);
+        }
+
+        await _largePhotos.WaitAsync(cancel);
+        try
+        {
+            return await RecognizeInTurnAsync(photo, cancel);
+        }
+        finally
+        {
+            _largePhotos.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cores.Dispose();
+        _largePhotos.Dispose();
+    }
+
+    private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
+    {
+        RgbImage? image = null;
+        try
+        {
+            Face face;
+            int faces;
+            Task<Identification> identifying;
+            await _cores.WaitAsync(cancel);
+            try
+            {
+                image = ImageDecoder.Decode(photo.Span, _options.Limits.MaxPixels, _options.Imaging.TargetSide);
+                face = _analyzer.AnalyzeSubject(image, out faces) ?? throw new RecognitionException(
+                    RecognitionProblem.NoFace,
+                    "No face was found in the photo. Post a photo in which the face is upright, lit and at least a tenth of the picture's height.");
+
+                // Runs here until it has to wait for the disk, which then happens without the core.
+                identifying = _gallery.IdentifyAsync(ProbeFor(face, image, photo));
+            }
+            finally
+            {
+                _cores.Release();
+            }
+
+            Identification found = await identifying;
+            return found.Id != 0
+                ? new RecognitionResult(found.Id, found.New, found.Similarity, found.Threshold, InPhoto(face.Box, image), face.Quality, faces)
+                : throw Unusable(face, image);
+        }
+        finally
+        {
+            image?.Dispose();
+        }
+    }
+
+    private Probe ProbeFor(Face face, RgbImage image, ReadOnlyMemory<byte> photo) =>
+        new(face.Encoding, face.Quality.Overall, !TooSmall(face, image) && !TooBlurred(face), () => _options.Storage.KeepImages switch
+        {
+            KeepImages.Crop => FaceCrop.Encode(image, face.Box, _options.Storage),
+            KeepImages.Original => photo.ToArray(),
+            _ => null,
+        });
+
+    private bool TooSmall(Face face, RgbImage image) => InPhoto(face.Box, image).Height < _options.Vision.MinFaceHeight;
+
+    private bool TooBlurred(Face face) => face.Quality.Sharpness < _options.Vision.MinSharpness;
+
+    private RecognitionException Unusable(Face face, RgbImage image) => TooSmall(face, image)
+        ? new RecognitionException(
+            RecognitionProblem.FaceTooSmall,
+            $"The face matches nobody known and is {InPhoto(face.Box, image).Height:0} pixels high, too small to register: "
+            + $"{_options.Vision.MinFaceHeight:0} are needed (Vision:MinFaceHeight). Go nearer or use a larger photo.")
+        : new RecognitionException(
+            RecognitionProblem.LowQuality,
+            $"The face matches nobody known and is too blurred to register (sharpness {face.Quality.Sharpness:0.00}, "
+            + $"{_options.Vision.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
+
+    /// <summary>The box in pixels of the photo as posted, which may have been decoded smaller.</summary>
+    private static FaceBox InPhoto(FaceBox box, RgbImage image)
+    {
+        float x = (float)image.OriginalWidth / image.Width;
+        float y = (float)image.OriginalHeight / image.Height;
+        return new FaceBox(box.X1 * x, box.Y1 * y, box.X2 * x, box.Y2 * y, box.Score);
+    }
+}
