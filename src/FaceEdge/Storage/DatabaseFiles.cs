@@ -71,6 +71,13 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
 
     private bool MoveCompanions(string name)
     {
+        if (new FileInfo(Database + "-wal") is not { Exists: true, Length: > 0 })
+        {
+            // An empty log, and the index of a log that is not there, hold nothing.
+            File.Delete(Database + "-wal");
+            File.Delete(Database + "-shm");
+        }
+
         bool any = false;
         foreach (string companion in Companions)
         {

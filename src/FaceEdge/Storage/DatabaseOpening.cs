@@ -14,15 +14,22 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
     /// <summary>Takes the lock that keeps a second daemon out.</summary>
     public static FileStream TakeLock(DatabaseFiles files)
     {
-        PrivateFiles.CreateFolder(files.Folder);
         try
         {
+            PrivateFiles.CreateFolder(files.Folder);
             return PrivateFiles.OpenExclusively(files.Lock);
         }
         catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new StorageException(StorageProblem.InUse,
                 $"Another faceedge already uses {files.Database} ({files.Lock} is locked). Stop it, or give this one another DataDirectory.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            && StorageException.From(e, files.Database).Problem != StorageProblem.Full)
+        {
+            throw new StorageException(StorageProblem.Unwritable,
+                $"User {Environment.UserName} can not write in the data folder {files.Folder}. Give the folder to that user, "
+                + $"or choose another DataDirectory. ({e.Message})", e);
         }
     }
 
@@ -94,8 +101,7 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         logger.LogCritical(
             "The damaged database was set aside as {SetAside}, nothing in it was deleted. An EMPTY database was begun: known people are "
             + "strangers now and get new ids, above {Highest}. To go back: stop the daemon, remove the new {Path} with its -wal and -shm, "
-            + "and put a backup there, or what can be saved: sqlite3 {SetAside} .recover | sqlite3 {Path}",
-            SetAside, highest, files.Database, SetAside, files.Database);
+            + "and put a backup in its place. Keep the damaged file: most of it may still be readable.", SetAside, highest, files.Database);
         return OpenWhole() ?? throw new IOException($"{files.Database} was just written and does not read back.");
     }
 

@@ -30,7 +30,8 @@ internal static class Sqlite
             connection.Open();
             // trusted_schema: the file may come from elsewhere; its views must not call functions with side effects.
             // temp_store: nothing of a face is to land in a temporary file.
-            Run(connection, $"PRAGMA busy_timeout={LockTimeoutSeconds * 1000}; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY");
+            Run(connection, "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY");
+            WaitForLocks(connection);
             return connection;
         }
         catch
@@ -50,6 +51,10 @@ internal static class Sqlite
         PRAGMA wal_autocheckpoint=1000;   -- pages, 8 MB: bounds the log, and what a start after a crash must replay
         PRAGMA journal_size_limit=16777216
         """);
+
+    /// <summary>Lets statements wait for another program's lock instead of failing at once.</summary>
+    public static void WaitForLocks(SqliteConnection connection) =>
+        _ = raw.sqlite3_busy_timeout(connection.Handle!, LockTimeoutSeconds * 1000);
 
     /// <summary>Whether closing the last connection folds the log into the file. Off while a file is only looked at.</summary>
     public static void CheckpointOnClose(SqliteConnection connection, bool on) =>

@@ -136,13 +136,15 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            long timeout = Sqlite.Number(_statements.Connection, "PRAGMA busy_timeout");
             Sqlite.Run(_statements.Connection, "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
-            Sqlite.Run(_statements.Connection, $"PRAGMA busy_timeout={timeout}");
         }
         catch (SqliteException e)
         {
             _logger.LogWarning(e, "The log of {Path} could not be cut after a deletion; a later deletion or a clean stop does it.", _path);
+        }
+        finally
+        {
+            Sqlite.WaitForLocks(_statements.Connection);
         }
     }
 
