@@ -46,10 +46,12 @@ test: publish setup-test ## all tests: units, the published binary over HTTP, th
 	@for project in $(TEST_PROJECTS); do \
 	  echo "test: building and running $$project"; \
 	  FACEEDGE_BINARY='$(CURDIR)/$(BINARY)' dotnet test tests/$$project --logger "trx;LogFileName=$$project.trx" \
-	    --results-directory $(RESULTS) --verbosity quiet || true; \
+	    --logger "console;verbosity=minimal" --results-directory $(RESULTS) --verbosity quiet -nologo \
+	    || echo $$? > $(RESULTS)/$$project.trx.died; \
 	done
 	@echo "test: running the benchmarks' own tests"
-	@node --test --test-reporter=tap bench/*.test.mjs > $(RESULTS)/bench.tap || cat $(RESULTS)/bench.tap
+	@node --test --test-reporter=tap bench/*.test.mjs > $(RESULTS)/bench.tap \
+	  || { echo $$? > $(RESULTS)/bench.tap.died; cat $(RESULTS)/bench.tap; }
 	@node tools/tally.mjs $(TEST_PROJECTS:%=$(RESULTS)/%.trx) $(RESULTS)/bench.tap
 
 demo: publish setup-test ## the main job from end to end on photos and clips, with a throw-away database
@@ -60,7 +62,7 @@ measure: publish setup-test ## start, memory, latency and CPU per request of the
 
 check: models ## warnings as errors for net10.0, format, analyzers, and a publish without trim and AOT warnings
 	@echo 'check: building everything for net10.0, warnings are errors (up to a minute)'
-	@dotnet build FaceEdge.sln --verbosity quiet -warnaserror
+	@dotnet build FaceEdge.sln --verbosity quiet -warnaserror -clp:NoSummary
 	@echo 'check: format and analyzers (some seconds)'
 	@dotnet format FaceEdge.sln --verify-no-changes --no-restore --exclude models/
 	@$(MAKE) -s $(BINARY)
@@ -68,7 +70,7 @@ check: models ## warnings as errors for net10.0, format, analyzers, and a publis
 
 build: models ## a debug build of everything for net10.0
 	@echo 'build: building everything for net10.0 (up to a minute)'
-	@dotnet build FaceEdge.sln --verbosity quiet
+	@dotnet build FaceEdge.sln --verbosity quiet -clp:NoSummary
 
 publish: models ## the Native AOT daemon with its libraries and models in artifacts/linux-x64
 	@$(MAKE) -s $(BINARY)

@@ -1,7 +1,8 @@
 // Adds up the test runners' results and prints `N passed, N failed[, N skipped]` as its last line; exit code 1 when anything
 // failed. usage: node tools/tally.mjs RESULT... with the files that must be there: .trx of dotnet test, .tap of node --test.
-// A result that is missing or broken off counts as one failure, so that a runner that died never looks like a pass.
-import { readFileSync } from 'node:fs';
+// A result that is missing or broken off counts as one failure, and so does a runner that failed (RESULT.died lies beside its
+// result) though no test of its did: a run that died never looks like a pass.
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 function fromTrx(text) {
@@ -39,6 +40,10 @@ for (const file of process.argv.slice(2)) {
     console.log(`${basename(file)}: no result, counted as one failure`);
     result = { passed: 0, failed: 1, skipped: 0 };
   } else {
+    if (result.failed === 0 && existsSync(`${file}.died`)) {
+      console.log(`${basename(file)}: the runner failed though no test did, counted as one failure`);
+      result.failed = 1;
+    }
     console.log(`${basename(file)}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
   }
   for (const key of Object.keys(total)) total[key] += result[key];
