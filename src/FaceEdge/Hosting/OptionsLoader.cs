@@ -101,7 +101,11 @@ public static class OptionsLoader
             message += " " + inner.Message;
         }
 
-        return message.ReplaceLineEndings(" ");
+        // The binder's own words for an unknown key name its option class and nothing an administrator has heard of.
+        const string Unknown = "'ErrorOnUnknownConfiguration' was set";
+        return message.StartsWith(Unknown, StringComparison.Ordinal)
+            ? $"there is no setting {message[(message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}; the README lists them all."
+            : message.ReplaceLineEndings(" ");
     }
 }
 

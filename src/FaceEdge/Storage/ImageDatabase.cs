@@ -1,0 +1,245 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace FaceEdge.Storage;
+
+/// <summary>
+/// The people and their faces on disk: <c>Image.db</c> in the data folder. One writer commits every write waiting at that moment
+/// together; reads go beside it and never wait. All members may be called from any thread at once, except disposing.
+/// </summary>
+public sealed class ImageDatabase : IAsyncDisposable
+{
+    private readonly DatabaseFiles _files;
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly Lock _reading = new();
+    private readonly IdMark _ids;
+    private readonly WriteQueue _queue;
+    private readonly ILogger _logger;
+    private bool _disposed;
+
+    private ImageDatabase(DatabaseFiles files, FileStream fileLock, DatabaseOpening opening, ILogger logger)
+    {
+        (_files, _lock, _logger) = (files, fileLock, logger);
+        (_writer, _ids) = opening.Open();
+        SetAside = opening.SetAside;
+        try
+        {
+            _reader = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
+            _queue = new WriteQueue(_writer, _ids, files.Database, logger);
+        }
+        catch
+        {
+            _reader?.Dispose();
+            _writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the damaged database found at this start was set aside; null when there was none.</summary>
+    public string? SetAside { get; }
+
+    /// <summary>Transactions committed by the writer.</summary>
+    internal long Commits => _queue.Commits;
+
+    /// <summary>
+    /// Opens the database of a folder, creating both if need be (folder 0700, files 0600), upgrading an older schema after a copy,
+    /// and setting a damaged file aside. It stays locked against other daemons until disposed of.
+    /// </summary>
+    /// <param name="dataDirectory">The folder.</param>
+    /// <param name="logger">Hears what an operator must know.</param>
+    /// <exception cref="StorageException">There is no usable database, and why.</exception>
+    public static ImageDatabase Open(string dataDirectory, ILogger logger) => Open(dataDirectory, logger, Schema.Steps);
+
+    /// <summary>The same with other schema steps, for tests of upgrades.</summary>
+    internal static ImageDatabase Open(string dataDirectory, ILogger logger, IReadOnlyList<string> steps)
+    {
+        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
+        FileStream? fileLock = null;
+        try
+        {
+            fileLock = DatabaseOpening.TakeLock(files);
+            return new ImageDatabase(files, fileLock, new DatabaseOpening(files, steps, logger), logger);
+        }
+        catch (Exception e)
+        {
+            fileLock?.Dispose();
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                throw StorageException.From(e, files.Database);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Every face of an encoder, ordered by person, then face; streamed, without the pictures. A row with another length or a value
+    /// that is not finite is left out and logged.
+    /// </summary>
+    /// <param name="encoder">The encoder, for example <c>fr512</c>.</param>
+    /// <param name="dimensions">Length of its encodings, at least 1.</param>
+    /// <exception cref="StorageException">While enumerating: the file can not be read.</exception>
+    public IEnumerable<StoredFace> ReadFaces(string encoder, int dimensions)
+    {
+        using var connection = Reading(() => Sqlite.Connect(_files.Database, SqliteOpenMode.ReadOnly));
+        using var command = Sqlite.Prepare(connection,
+            "SELECT id, person_id, quality, encoder = $encoder, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+        command.Parameters.AddWithValue("$encoder", encoder);
+        using var reader = Reading(command.ExecuteReader);
+        Func<bool> next = reader.Read;
+        long unusable = 0;
+        while (Reading(next))
+        {
+            if (reader.GetInt64(3) == 0)
+            {
+                continue;
+            }
+
+            if (ReadFace(reader, dimensions) is { } face)
+            {
+                yield return face;
+            }
+            else if (++unusable == 1)
+            {
+                _logger.LogWarning("Face {Face} of person {Person} is left out: its encoding is not {Dimensions} finite numbers.",
+                    reader.GetInt64(0), reader.GetInt64(1), dimensions);
+            }
+        }
+
+        if (unusable > 1)
+        {
+            _logger.LogWarning("{Count} faces in all are left out for that reason.", unusable);
+        }
+    }
+
+    /// <summary>How many faces were made by encoders other than this one: they match nothing until they are encoded again.</summary>
+    /// <exception cref="StorageException">The file can not be read.</exception>
+    public long CountFacesOfOtherEncoders(string encoder)
+    {
+        lock (_reading)
+        {
+            return Reading(() => Sqlite.Number(_reader, "SELECT count(*) FROM face WHERE encoder <> $encoder", ("$encoder", encoder)));
+        }
+    }
+
+    /// <summary>How many people and faces are stored.</summary>
+    /// <exception cref="StorageException">The file can not be read.</exception>
+    public (long People, long Faces) Count()
+    {
+        lock (_reading)
+        {
+            return Reading(() => (Sqlite.Number(_reader, "SELECT count(*) FROM person"), Sqlite.Number(_reader, "SELECT count(*) FROM face")));
+        }
+    }
+
+    /// <summary>A cheap look whether the database can be used.</summary>
+    /// <exception cref="StorageException">It can not, and why.</exception>
+    public void Ping()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_queue.Damage is { } damage)
+        {
+            throw new StorageException(damage.Problem, damage.Message, damage);
+        }
+
+        if (!File.Exists(_files.Database))
+        {
+            throw new StorageException(StorageProblem.Other,
+                $"{_files.Database} was moved or deleted while the daemon runs. Put it back if you have it, then restart the daemon.");
+        }
+
+        lock (_reading)
+        {
+            Reading(() => Sqlite.Number(_reader, "SELECT id FROM person LIMIT 1"));
+        }
+    }
+
+    /// <summary>Stores a new person with a first face. Completes when both survive power loss.</summary>
+    /// <exception cref="ArgumentException">The encoding is empty or holds a NaN or an infinity.</exception>
+    /// <exception cref="StorageException">Nothing was stored; no id was used up.</exception>
+    public Task<StoredIds> EnrolAsync(NewFace face)
+    {
+        byte[] encoding = ToBytes(face);
+        return WriteAsync(statements => statements.Enrol(face, encoding));
+    }
+
+    /// <summary>Stores one more face of a person and deletes the one it replaces, both or neither. Completes when it survives power loss.</summary>
+    /// <param name="personId">The person.</param>
+    /// <param name="face">The face.</param>
+    /// <param name="replacesFaceId">The face of that person to delete; 0 for none.</param>
+    /// <returns>The id of the face; 0 when the person is gone, then nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The encoding is empty or holds a NaN or an infinity.</exception>
+    /// <exception cref="StorageException">Nothing was stored.</exception>
+    public Task<long> LearnAsync(long personId, NewFace face, long replacesFaceId)
+    {
+        byte[] encoding = ToBytes(face);
+        return WriteAsync(statements => statements.Learn(personId, face, encoding, replacesFaceId));
+    }
+
+    /// <summary>
+    /// Deletes a person with all faces and pictures and overwrites their bytes in the file and its log. Completes when it survives
+    /// power loss. The id is never given again.
+    /// </summary>
+    /// <returns>False when there is no such person.</returns>
+    /// <exception cref="StorageException">Nothing was deleted.</exception>
+    public Task<bool> ForgetAsync(long personId) => WriteAsync(statements => statements.Forget(personId));
+
+    /// <summary>Finishes queued writes, folds the log into the file, closes and unlocks it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _queue.DisposeAsync();
+        lock (_reading)
+        {
+            _reader.Dispose();
+        }
+
+        try
+        {
+            _ids.Settle(Schema.HighestPersonId(_writer));
+            Sqlite.Run(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            // Nothing is lost: the log is replayed at the next start.
+            _logger.LogWarning(e, "{Path} could not be tidied up at the end; the next start does it.", _files.Database);
+        }
+
+        _writer.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Any work in the writer's transaction; for tests.</summary>
+    internal Task<T> WriteAsync<T>(Func<FaceStatements, T> work) => _queue.RunAsync(work);
+
+    private static byte[] ToBytes(NewFace face) =>
+        !face.Encoding.IsEmpty && EncodingBlob.IsFinite(face.Encoding.Span)
+            ? EncodingBlob.ToBytes(face.Encoding.Span)
+            : throw new ArgumentException("An encoding must hold finite numbers.", nameof(face));
+
+    private static StoredFace? ReadFace(SqliteDataReader reader, int dimensions)
+    {
+        // Straight from SQLite's page: GetFieldValue<byte[]> would copy every encoding once more.
+        float[]? encoding = EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 4), dimensions);
+        return encoding is null ? null : new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding);
+    }
+
+    private T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException e)
+        {
+            throw StorageException.From(e, _files.Database);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace FaceEdge.Storage;
+
+/// <summary>
+/// The single writer: a thread of its own (a commit waits for the disk and must not hold a thread of the pool) that takes
+/// every write waiting at that moment into one transaction, so that they share one fsync. The queue has no bound of its own:
+/// each waiting write belongs to an admitted request, so the HTTP gate bounds it.
+/// </summary>
+internal sealed class WriteQueue : IAsyncDisposable
+{
+    /// <summary>Writes in one transaction at most: bounds how long the first of them waits for the last.</summary>
+    public const int MaxBatch = 64;
+
+    private readonly BlockingCollection<WriteOperation> _waiting = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FaceStatements _statements;
+    private readonly IdMark _ids;
+    private readonly string _path;
+    private readonly ILogger _logger;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
+    private long _commits;
+    private volatile StorageException? _damage;
+
+    public WriteQueue(SqliteConnection connection, IdMark ids, string path, ILogger logger)
+    {
+        (_ids, _path, _logger) = (ids, path, logger);
+        _statements = new FaceStatements(connection);
+        _begin = Sqlite.Prepare(connection, "BEGIN IMMEDIATE");
+        _commit = Sqlite.Prepare(connection, "COMMIT");
+        _rollback = Sqlite.Prepare(connection, "ROLLBACK");
+        new Thread(Drain) { IsBackground = true, Name = "storage writer" }.Start();
+    }
+
+    /// <summary>Transactions committed so far.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>Set once a write found the file damaged.</summary>
+    public StorageException? Damage => _damage;
+
+    /// <summary>Runs the work in a transaction; the task completes after its commit.</summary>
+    public Task<T> RunAsync<T>(Func<FaceStatements, T> work)
+    {
+        var operation = new WriteOperation<T>(work);
+        try
+        {
+            _waiting.Add(operation);
+        }
+        catch (InvalidOperationException) // completed: we are being disposed of
+        {
+            throw new ObjectDisposedException(nameof(ImageDatabase));
+        }
+
+        return operation.Task;
+    }
+
+    /// <summary>Finishes what is queued, then ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.CompleteAdding();
+        await _ended.Task;
+        _statements.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
+        _rollback.Dispose();
+    }
+
+    private void Drain()
+    {
+        var batch = new List<WriteOperation>(MaxBatch);
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < MaxBatch && _waiting.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            Write(batch);
+            batch.Clear();
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Write(List<WriteOperation> batch)
+    {
+        try
+        {
+            Commit(batch);
+        }
+        catch (Exception failure) // whatever it is, the writer lives on and every caller hears
+        {
+            RollBack();
+            if (batch.Count > 1 && IsOfOneOperation(failure))
+            {
+                // One bad write must not fail its neighbours.
+                batch.ForEach(operation => Write([operation]));
+                return;
+            }
+
+            Fail(batch, failure);
+            return;
+        }
+
+        batch.ForEach(operation => operation.Complete());
+    }
+
+    private void Commit(List<WriteOperation> batch)
+    {
+        _statements.Reset();
+        _begin.ExecuteNonQuery();
+        foreach (var operation in batch)
+        {
+            operation.Execute(_statements);
+        }
+
+        _ids.Cover(_statements.HighestPersonId);
+        _commit.ExecuteNonQuery();
+        Interlocked.Increment(ref _commits);
+        if (_statements.Erases)
+        {
+            EraseLog();
+        }
+    }
+
+    /// <summary>
+    /// A forgotten face is overwritten in the file (secure_delete), but still stands in the log of recent writes: fold the log
+    /// into the file and cut it. Best effort: while somebody reads (a backup), this must not make the writer wait; then a later
+    /// one, or the end of the daemon, does it.
+    /// </summary>
+    private void EraseLog()
+    {
+        try
+        {
+            Sqlite.Run(_statements.Connection, "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException e)
+        {
+            _logger.LogWarning(e, "The log of {Path} could not be cut after a deletion; a later deletion or a clean stop does it.", _path);
+        }
+        finally
+        {
+            Sqlite.WaitForLocks(_statements.Connection);
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            if (Sqlite.InTransaction(_statements.Connection)) // on some failures SQLite has already rolled back
+            {
+                _rollback.ExecuteNonQuery();
+            }
+        }
+        catch (SqliteException e)
+        {
+            _logger.LogError(e, "A failed write to {Path} could not be rolled back.", _path);
+        }
+    }
+
+    private void Fail(List<WriteOperation> batch, Exception failure)
+    {
+        var told = failure is SqliteException or IOException or UnauthorizedAccessException ? StorageException.From(failure, _path) : failure;
+        if (told is StorageException { Problem: StorageProblem.Corrupt } damage)
+        {
+            _damage = damage;
+        }
+
+        _logger.LogError(failure, "{Count} writes failed: {Message}", batch.Count, told.Message);
+        batch.ForEach(operation => operation.Fail(told));
+    }
+
+    /// <summary>Whether a failure may come from one write of a batch rather than from the file or the disk.</summary>
+    private bool IsOfOneOperation(Exception failure) => failure switch
+    {
+        SqliteException => StorageException.From(failure, _path).Problem == StorageProblem.Other
+            && (failure as SqliteException)!.SqliteErrorCode is not (SqliteIoError or SqliteNoMemory),
+        IOException or UnauthorizedAccessException => false,
+        _ => true,
+    };
+
+    private const int SqliteNoMemory = 7, SqliteIoError = 10;
+}

@@ -1,0 +1,25 @@
+using FaceEdge.Gallery;
+
+namespace FaceEdge.Tests.Gallery;
+
+public class MatchThresholdTests
+{
+    [Theory]
+    [InlineData(0, 0.375)]
+    [InlineData(20, 0.375)]
+    [InlineData(100, 0.425)]
+    [InlineData(400, 0.45)]
+    [InlineData(4300, 0.50)]
+    [InlineData(1_000_000, 0.50)]
+    [InlineData(200, 0.4375)] // Half-way between 100 and 400 in the logarithm.
+    public void FollowsTheMeasuredPoints(int people, double expected) => Assert.Equal(expected, MatchThreshold.For(people), 1e-4);
+
+    [Fact]
+    public void NeverFallsAsTheGalleryGrows()
+    {
+        for (int people = 1; people < 10_000; people++)
+        {
+            Assert.True(MatchThreshold.For(people) >= MatchThreshold.For(people - 1), $"falls at {people}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using FaceEdge.Hosting;
+
+namespace FaceEdge.Tests.Hosting;
+
+public class OptionsLoaderTests
+{
+    private const string NoFile = "/nonexistent/faceedge.json";
+
+    [Fact]
+    public void DefaultsListenOnLoopbackOnly() => Assert.Equal("http://127.0.0.1:5000", OptionsLoader.Load([], NoFile).Urls);
+
+    [Fact]
+    public void TheDataDirectoryDoesNotDependOnTheCurrentFolder()
+    {
+        string data = OptionsLoader.Load([], NoFile).DataDirectory;
+        Assert.True(Path.IsPathRooted(data));
+        Assert.DoesNotContain(Environment.CurrentDirectory, data);
+    }
+
+    [Fact]
+    public void TheCommandLineReachesEverySection()
+    {
+        FaceEdgeOptions options = OptionsLoader.Load(
+            ["--Limits:MaxPixels", "5000", "--Storage:KeepImages=none", "--Logging:LogLevel:Default", "Error", "--Vision:Threads=2"], NoFile);
+
+        Assert.Equal(5000, options.Limits.MaxPixels);
+        Assert.Equal(KeepImages.None, options.Storage.KeepImages);
+        Assert.Equal(LogLevel.Error, options.Logging.LogLevel["Default"]);
+        Assert.Equal(2, options.Vision.Threads);
+    }
+
+    [Fact]
+    public void TheCommandLineWinsOverTheFile()
+    {
+        using var file = new TemporaryFile("""{ "Urls": "http://127.0.0.1:7000", "Limits": { "MaxPixels": 77 } }""");
+        FaceEdgeOptions options = OptionsLoader.Load(["--Urls", "http://127.0.0.1:8000"], file.Path);
+
+        Assert.Equal("http://127.0.0.1:8000", options.Urls);
+        Assert.Equal(77, options.Limits.MaxPixels);
+    }
+
+    [Theory]
+    [InlineData("MaxPixels", "--Limits:MaxPixels", "many")]
+    [InlineData("MaxPixels", "--Limits:MaxPixels", "0")]
+    [InlineData("MaxPixel", "--Limits:MaxPixel", "5")]
+    [InlineData("KeepImages", "--Storage:KeepImages", "some")]
+    [InlineData("KeepImages", "--Storage:KeepImages", "7")]
+    [InlineData("Threshold", "--Gallery:Threshold", "1.5")]
+    [InlineData("Urls", "--Urls", "127.0.0.1")]
+    [InlineData("Urls", "--Urls", "https://127.0.0.1:5000")]
+    [InlineData("Urls", "--Urls", "")]
+    [InlineData("Colour", "--Colour", "red")]
+    [InlineData("nonsense", "nonsense", "")]
+    public void AWrongSettingIsNamedInOneLine(string name, params string[] arguments)
+    {
+        var e = Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(arguments, NoFile));
+        Assert.Contains(name, e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void AnOptionWithoutAValueIsRefused() =>
+        Assert.Contains("--Urls", Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(["--Urls"], NoFile)).Message);
+
+    [Fact]
+    public void ABrokenFileIsNamedWithItsLine()
+    {
+        using var file = new TemporaryFile("{\n  \"Urls\": \"http://127.0.0.1:7000\"\n  \"Limits\": {}\n}");
+        var e = Assert.Throws<ConfigurationException>(() => OptionsLoader.Load([], file.Path));
+        Assert.Contains(file.Path, e.Message);
+        Assert.Contains("LineNumber: 2", e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string text) => File.WriteAllText(Path, text);
+
+        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"faceedge-{Guid.NewGuid():N}.json");
+
+        public void Dispose() => File.Delete(Path);
+    }
+}

@@ -1,0 +1,71 @@
+using FaceEdge.Storage;
+
+namespace FaceEdge.Tests.Storage;
+
+public sealed class MigrationTests : IDisposable
+{
+    private static readonly string[] NextSchema = [.. Schema.Steps, "ALTER TABLE person ADD COLUMN note TEXT DEFAULT 'upgraded'"];
+    private readonly DataFolder _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task AnOlderFileIsUpgradedAfterACopy()
+    {
+        await _data.Fill(5);
+        await using (var upgraded = ImageDatabase.Open(_data.Folder, _data, NextSchema))
+        {
+            Assert.Equal((5, 5), upgraded.Count());
+            Assert.Equal(6, (await upgraded.EnrolAsync(DataFolder.Face(6))).PersonId);
+        }
+
+        Assert.Equal("upgraded|6", _data.Shell("SELECT note, count(*) FROM person").Trim());
+        Assert.Equal("2", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+
+        // The copy is private, complete, and what this version opens.
+        string copy = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v1-*"));
+        Assert.Equal("600", DataFolder.Run("stat", "-c", "%a", copy).Trim());
+        File.Move(copy, _data.Database, overwrite: true);
+        await using var old = _data.Open();
+        Assert.Null(old.SetAside);
+        Assert.Equal(Enumerable.Range(1, 5).Select(DataFolder.Encoding), old.ReadFaces("fr512", 512).Select(f => f.Encoding));
+        Assert.Equal(7, (await old.EnrolAsync(DataFolder.Face(7))).PersonId); // 6 was given
+    }
+
+    [Fact]
+    public async Task ANewerFileIsRefusedAndKept()
+    {
+        await using (var newer = ImageDatabase.Open(_data.Folder, _data, NextSchema))
+        {
+            await newer.EnrolAsync(DataFolder.Face(1));
+        }
+
+        var failure = Assert.Throws<StorageException>(_data.Open);
+        Assert.Equal(StorageProblem.NewerSchema, failure.Problem);
+        Assert.Contains("schema 2, this one knows 1", failure.Message);
+        await using var again = ImageDatabase.Open(_data.Folder, _data, NextSchema);
+        Assert.Equal((1, 1), again.Count());
+        Assert.Empty(Directory.GetFiles(_data.Folder, "*corrupt*"));
+    }
+
+    [Fact]
+    public async Task AnUpgradeThatFailsChangesNothing()
+    {
+        await _data.Fill(2);
+        string[] broken = [.. NextSchema, "DELETE FROM person; INSERT INTO no_such_table VALUES(1)"];
+        Assert.Throws<StorageException>(() => ImageDatabase.Open(_data.Folder, _data, broken));
+        await using var database = _data.Open();
+        Assert.Equal((2, 2), database.Count());
+        Assert.Equal("1", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+    }
+
+    [Fact]
+    public async Task AnUpgradeThatWouldOrphanFacesIsRolledBack()
+    {
+        await _data.Fill(2);
+        string[] orphaning = [.. Schema.Steps, "DELETE FROM person"];
+        Assert.ThrowsAny<Exception>(() => ImageDatabase.Open(_data.Folder, _data, orphaning));
+        await using var database = _data.Open();
+        Assert.Equal((2, 2), database.Count());
+    }
+}
