@@ -11,7 +11,7 @@ public class FormatTests(KnownPeople known)
     [InlineData("quarter colour", "-sampling-factor 4:2:0 -quality 92")]
     [InlineData("upright pairs", "-sampling-factor 1x2 -quality 92")]
     [InlineData("grey", "-colorspace Gray -quality 92")]
-    [InlineData("CMYK", "-colorspace CMYK -quality 92")]
+    [InlineData("YCCK", "-colorspace CMYK -quality 92")]
     [InlineData("arithmetic or best", "-quality 100")]
     [InlineData("odd size", "-crop 477x591+11+7 +repage -quality 92")]
     [InlineData("profile of colours and comment", "-set comment remark -quality 92")]

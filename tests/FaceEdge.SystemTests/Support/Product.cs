@@ -9,7 +9,7 @@ internal static class Product
     public static string Root { get; } = FindRoot();
 
     /// <summary>The daemon: <c>FACEEDGE_BINARY</c>, else what <c>make publish</c> laid out for this machine.</summary>
-    public static string Binary { get; } = FindBinary();
+    public static string Binary => FindBinary(); // Not once for all: a missing one must say so itself, not as a failed initialiser.
 
     /// <summary>The folder <c>make publish</c> fills.</summary>
     public static string Folder => Path.GetDirectoryName(Binary)!;
