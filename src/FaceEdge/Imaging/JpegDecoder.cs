@@ -14,6 +14,9 @@ internal static unsafe class JpegDecoder
     /// <summary>Progressive files have about 10 scans, the finest scripts in use under 30. Each costs a pass over the whole picture.</summary>
     internal const int MaxScans = 100;
 
+    /// <summary>The same for huge pictures, as pixels times scans: 25 scans of 100 MP, which keep a core busy for some seconds.</summary>
+    private const long MaxScannedPixels = 2_500_000_000;
+
     /// <summary>The beginnings (after an optional "Corrupt JPEG data: ") of the warnings in libjpeg's jerror.h that leave the picture whole.</summary>
     private static readonly string[] HarmlessWarnings =
     [
@@ -37,11 +40,11 @@ internal static unsafe class JpegDecoder
         {
             throw ImageException.Corrupt("JPEG", "the end of the file is missing");
         }
-        if (structure.Scans > MaxScans)
-        {
-            throw ImageException.Corrupt("JPEG", $"it is cut into {structure.Scans} scans, more than the {MaxScans} that are read");
-        }
         var (width, height, colorspace) = ReadHeader(file);
+        if (structure.Scans > Math.Min(MaxScans, MaxScannedPixels / ((long)width * height)))
+        {
+            throw ImageException.Corrupt("JPEG", $"its picture is cut into {structure.Scans} scans, more than any camera writes");
+        }
         var denominator = Denominator(Math.Max(width, height), targetSide);
         var (scaledWidth, scaledHeight) = (Scaled(width, denominator), Scaled(height, denominator));
         // TurboJPEG does not turn CMYK into RGB: decode four bytes a pixel and pack them in place.
