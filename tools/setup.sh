@@ -3,8 +3,9 @@
 # Debian packages given as arguments (installed at once as root, else named in one line to copy). Quick when nothing is missing.
 set -euo pipefail
 
-if ! dotnet --version >/dev/null 2>&1; then
-  echo "setup: the .NET SDK 10.0 (10.0.100 or newer) is missing." >&2
+if ! said=$(dotnet --version 2>&1); then
+  echo "$said" >&2
+  echo "setup: the .NET SDK 10.0 (10.0.100 or newer) is missing or does not start." >&2
   echo "setup: https://dotnet.microsoft.com/download/dotnet/10.0 tells how to install it; \`dotnet --version\` must work in this folder." >&2
   exit 1
 fi

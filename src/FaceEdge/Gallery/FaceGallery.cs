@@ -118,7 +118,7 @@ public sealed partial class FaceGallery : IDisposable
 
             // A person registered a moment ago by somebody else is only answered once durable.
             long id = await matched!.Id;
-            if (probe.MayRegister)
+            if (probe.MayRegister && best.Similarity >= threshold + _options.LearnMargin)
             {
                 Learn(id, matched, probe, image);
             }

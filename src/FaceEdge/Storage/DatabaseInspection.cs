@@ -36,7 +36,7 @@ internal static class DatabaseInspection
 
         throw new StorageException(StorageProblem.Foreign,
             $"{path} is a database of another program ({DescribeTables(path)}); it was left as it is. Move it away, or choose another "
-            + "DataDirectory. If it comes from the original face recognition application, its people can be taken over: see 'faceedge import'.");
+            + "DataDirectory. If it comes from the original face recognition application, keep it: 'faceedge import' of a later version takes its people over.");
     }
 
     /// <summary>What is wrong with our file; null when nothing was found. Other failures (a disk that does not read) are thrown.</summary>

@@ -8,6 +8,8 @@ namespace FaceEdge.Storage;
 /// </summary>
 internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string> steps, ILogger logger)
 {
+    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
+
     /// <summary>Where a damaged database was set aside, else null.</summary>
     public string? SetAside { get; private set; }
 
@@ -182,6 +184,4 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
             Schema.ContinueAbove(connection, ids.Value);
         }
     }
-
-    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
 }

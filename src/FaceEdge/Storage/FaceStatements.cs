@@ -8,7 +8,6 @@ internal sealed class FaceStatements : IDisposable
     private readonly SqliteCommand _insertPerson;
     private readonly SqliteCommand _insertFace;
     private readonly SqliteCommand _insertImage;
-    private readonly SqliteCommand _deleteFace;
     private readonly SqliteCommand _deletePerson;
 
     public FaceStatements(SqliteConnection connection)
@@ -23,7 +22,6 @@ internal sealed class FaceStatements : IDisposable
             RETURNING id
             """, "$person", "$encoder", "$quality", "$encoding");
         _insertImage = Prepare("INSERT INTO face_image(face_id, image) VALUES($face, $image)", "$face", "$image");
-        _deleteFace = Prepare("DELETE FROM face WHERE id = $face AND person_id = $person", "$face", "$person");
         _deletePerson = Prepare("DELETE FROM person WHERE id = $person", "$person");
     }
 
@@ -46,18 +44,7 @@ internal sealed class FaceStatements : IDisposable
     }
 
     /// <summary>The new face's id; 0 when the person is gone.</summary>
-    public long Learn(long person, NewFace face, byte[] encoding, long replacedFace)
-    {
-        long added = InsertFace(person, face, encoding);
-        if (added != 0 && replacedFace != 0)
-        {
-            _deleteFace.Parameters[0].Value = replacedFace;
-            _deleteFace.Parameters[1].Value = person;
-            _deleteFace.ExecuteNonQuery();
-        }
-
-        return added;
-    }
+    public long Learn(long person, NewFace face, byte[] encoding) => InsertFace(person, face, encoding);
 
     public bool Forget(long person)
     {
@@ -72,7 +59,6 @@ internal sealed class FaceStatements : IDisposable
         _insertPerson.Dispose();
         _insertFace.Dispose();
         _insertImage.Dispose();
-        _deleteFace.Dispose();
         _deletePerson.Dispose();
     }
 

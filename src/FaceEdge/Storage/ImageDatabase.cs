@@ -165,17 +165,16 @@ public sealed class ImageDatabase : IAsyncDisposable
         return WriteAsync(statements => statements.Enrol(face, encoding));
     }
 
-    /// <summary>Stores one more face of a person and deletes the one it replaces, both or neither. Completes when it survives power loss.</summary>
+    /// <summary>Stores one more face of a person. Completes when it survives power loss.</summary>
     /// <param name="personId">The person.</param>
     /// <param name="face">The face.</param>
-    /// <param name="replacesFaceId">The face of that person to delete; 0 for none.</param>
     /// <returns>The id of the face; 0 when the person is gone, then nothing was changed.</returns>
     /// <exception cref="ArgumentException">The encoding is empty or holds a NaN or an infinity.</exception>
     /// <exception cref="StorageException">Nothing was stored.</exception>
-    public Task<long> LearnAsync(long personId, NewFace face, long replacesFaceId)
+    public Task<long> LearnAsync(long personId, NewFace face)
     {
         byte[] encoding = ToBytes(face);
-        return WriteAsync(statements => statements.Learn(personId, face, encoding, replacesFaceId));
+        return WriteAsync(statements => statements.Learn(personId, face, encoding));
     }
 
     /// <summary>

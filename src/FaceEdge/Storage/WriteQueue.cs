@@ -13,6 +13,8 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Writes in one transaction at most: bounds how long the first of them waits for the last.</summary>
     public const int MaxBatch = 64;
 
+    private const int SqliteNoMemory = 7, SqliteIoError = 10;
+
     private readonly BlockingCollection<WriteOperation> _waiting = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FaceStatements _statements;
@@ -178,11 +180,9 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Whether a failure may come from one write of a batch rather than from the file or the disk.</summary>
     private bool IsOfOneOperation(Exception failure) => failure switch
     {
-        SqliteException => StorageException.From(failure, _path).Problem == StorageProblem.Other
-            && (failure as SqliteException)!.SqliteErrorCode is not (SqliteIoError or SqliteNoMemory),
+        SqliteException sqlite => StorageException.From(failure, _path).Problem == StorageProblem.Other
+            && sqlite.SqliteErrorCode is not (SqliteIoError or SqliteNoMemory),
         IOException or UnauthorizedAccessException => false,
         _ => true,
     };
-
-    private const int SqliteNoMemory = 7, SqliteIoError = 10;
 }

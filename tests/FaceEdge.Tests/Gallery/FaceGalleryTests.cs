@@ -97,6 +97,16 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AFaceThatOnlyJustMatchesDoesNotTeach()
+    {
+        float[] face = NewFace();
+        await IdentifyAsync(face);
+        Assert.Equal(1, (await IdentifyAsync(Near(face, 0.39))).Id);
+        await ReopenAsync(new GalleryOptions());
+        Assert.Equal((1, 1), _database.Count());
+    }
+
+    [Fact]
     public async Task APersonStopsLearningAtTheConfiguredNumberOfFaces()
     {
         await ReopenAsync(new GalleryOptions { MaxFacesPerPerson = 3 });

@@ -36,7 +36,7 @@ public sealed class PrivacyTests : IDisposable
         await _data.Fill(4, imageBytes: 30_000);
         await using (var database = _data.Open())
         {
-            await database.LearnAsync(2, DataFolder.Face(2, imageBytes: 30_000), replacesFaceId: 0);
+            await database.LearnAsync(2, DataFolder.Face(2, imageBytes: 30_000));
             string before = _data.CopyWhileOpen();
             Assert.True(Holds(before, encoding) && Holds(before, image)); // the search does find them
 
@@ -56,7 +56,7 @@ public sealed class PrivacyTests : IDisposable
     {
         await _data.Fill(3);
         await using var database = _data.Open();
-        await database.LearnAsync(1, DataFolder.Face(9), replacesFaceId: 0);
+        await database.LearnAsync(1, DataFolder.Face(9));
         using var faces = database.ReadFaces("fr512", 512).GetEnumerator();
         Assert.True(faces.MoveNext()); // a snapshot is open now
         Assert.True(await database.ForgetAsync(2).WaitAsync(TimeSpan.FromSeconds(4)));

@@ -18,7 +18,7 @@ public sealed class StoredFacesTests : IDisposable
         {
             franck = await database.EnrolAsync(DataFolder.Face(1));
             audrey = await database.EnrolAsync(DataFolder.Face(2, imageBytes: 0));
-            second = await database.LearnAsync(franck.PersonId, DataFolder.Face(3), replacesFaceId: 0);
+            second = await database.LearnAsync(franck.PersonId, DataFolder.Face(3));
         }
 
         await using var reopened = _data.Open();
@@ -33,29 +33,13 @@ public sealed class StoredFacesTests : IDisposable
     }
 
     [Fact]
-    public async Task LearningReplacesOneFaceOfThatPersonOnly()
-    {
-        await using var database = _data.Open();
-        var first = await database.EnrolAsync(DataFolder.Face(1));
-        var other = await database.EnrolAsync(DataFolder.Face(2));
-        long learned = await database.LearnAsync(first.PersonId, DataFolder.Face(3), first.FaceId);
-        await database.LearnAsync(first.PersonId, DataFolder.Face(4), replacesFaceId: other.FaceId);
-
-        var faces = database.ReadFaces("fr512", 512).ToList();
-        Assert.DoesNotContain(faces, f => f.FaceId == first.FaceId);
-        Assert.Contains(faces, f => f.FaceId == learned && f.PersonId == first.PersonId);
-        Assert.Contains(faces, f => f.FaceId == other.FaceId && f.PersonId == other.PersonId);
-        Assert.Equal("3", _data.Shell("SELECT count(*) FROM face_image").Trim());
-    }
-
-    [Fact]
     public async Task LearningForSomebodyForgottenStoresNothing()
     {
         await using var database = _data.Open();
         var ids = await database.EnrolAsync(DataFolder.Face(1));
         Assert.True(await database.ForgetAsync(ids.PersonId));
         Assert.False(await database.ForgetAsync(ids.PersonId));
-        Assert.Equal(0, await database.LearnAsync(ids.PersonId, DataFolder.Face(2), ids.FaceId));
+        Assert.Equal(0, await database.LearnAsync(ids.PersonId, DataFolder.Face(2)));
         Assert.Equal((0, 0), database.Count());
         Assert.Equal("0", _data.Shell("SELECT count(*) FROM face_image").Trim());
     }
