@@ -113,8 +113,14 @@ public class SettingTests
     [Fact]
     public async Task SeveralAddressesAreAllServed()
     {
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync("--Urls", "http://127.0.0.1:0;http://127.0.0.2:0");
-        Assert.Equal(200, (await daemon.Client.GetAsync("/home")).Status);
+        using TcpListener one = TakePort(out int first);
+        using TcpListener two = TakePort(out int second);
+        one.Stop();
+        two.Stop();
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync(
+            new DaemonStart { Urls = $"http://127.0.0.1:{first};http://127.0.0.1:{second}" });
+        Assert.Equal(200, (await daemon.Client.GetAsync($"http://127.0.0.1:{first}/home")).Status);
+        Assert.Equal(200, (await daemon.Client.GetAsync($"http://127.0.0.1:{second}/home")).Status);
     }
 
     [Fact]

@@ -73,20 +73,6 @@ public class FormatTests(KnownPeople known)
     public Task AnOrientationThatDoesNotExistIsUpright(int orientation) =>
         AssertSamePersonAsync($"orientation {orientation}", Exif.Into(People.Variant(People.Cage, "jpg", "-strip"), orientation, null));
 
-    [Fact]
-    public async Task ASidewaysPhotoWithoutExifHasNoFaceOrTheRightAnswer()
-    {
-        foreach (string angle in (string[])["90", "180", "270"])
-        {
-            Answer answer = await known.Client.PredictAsync(People.Variant(People.Cage, "jpg", "-rotate", angle, "-strip"));
-            Assert.True(
-                answer.Status == 200 ? answer.Id == 1 : answer is { Status: 422, Code: "no_face" or "face_too_small" or "low_quality" },
-                $"turned by {angle}: {answer.Body}");
-        }
-
-        await known.AssertUnharmedAsync();
-    }
-
     [Theory]
     [InlineData("-resize 4000x -quality 90")]
     [InlineData("-resize 7000x -quality 85")]

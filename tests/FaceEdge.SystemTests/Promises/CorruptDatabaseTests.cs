@@ -44,7 +44,7 @@ public class CorruptDatabaseTests
             // 4. The operator reads what happened, where the file is and what to do; the readiness check tells it, too.
             Assert.Contains(aside, daemon.ErrorText, StringComparison.Ordinal);
             Assert.Contains("set aside", daemon.ErrorText, StringComparison.Ordinal);
-            Assert.Contains(".recover", daemon.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("To go back: stop the daemon", daemon.ErrorText, StringComparison.Ordinal);
             Assert.Contains(aside, (await daemon.Client.GetAsync("/readyz")).Json.GetProperty("warning").GetString(), StringComparison.Ordinal);
 
             // 5. Nobody gets an id that somebody had.

@@ -8,9 +8,10 @@ public class TornLogTests
     {
         using var folder = new TempFolder();
         ImageDb database = await ThreePeopleThenKillAsync(folder);
+        long end = WriteAheadLog.CommitEnds(await File.ReadAllBytesAsync(database.Log))[^1];
         await using (FileStream log = File.OpenWrite(database.Log))
         {
-            log.Seek(WriteAheadLog.CommitEnds(await File.ReadAllBytesAsync(database.Log))[^1], SeekOrigin.Begin);
+            log.Seek(end, SeekOrigin.Begin);
             byte[] garbage = new byte[30_000];
             new Random(5).NextBytes(garbage);
             log.Write(garbage);

@@ -144,7 +144,8 @@ public class KeepImagesTests
         Assert.Equal(204, await daemon.Client.ForgetAsync(1));
         Assert.False(IsAnywhere(piece));
 
-        bool IsAnywhere(byte[] bytes) => Directory.GetFiles(folder.Path).Any(file => Bytes(file).AsSpan().IndexOf(bytes) >= 0);
+        bool IsAnywhere(byte[] bytes) => Directory.GetFiles(folder.Path, "Image.db*")
+            .Any(file => !file.EndsWith(".lock", StringComparison.Ordinal) && Bytes(file).AsSpan().IndexOf(bytes) >= 0);
 
         static byte[] Bytes(string path)
         {

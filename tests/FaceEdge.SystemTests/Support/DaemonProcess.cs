@@ -11,6 +11,8 @@ internal sealed record DaemonStart
     /// <summary>Null: a temporary folder, deleted with the daemon.</summary>
     public string? DataDirectory { get; init; }
 
+    public string Urls { get; init; } = "http://127.0.0.1:0";
+
     /// <summary>Further arguments, e.g. <c>--Limits:UploadTimeoutSeconds 2</c>.</summary>
     public string[] Settings { get; init; } = [];
 
@@ -37,7 +39,7 @@ internal sealed record DaemonEnd(int ExitCode, string Output, string Error)
 internal sealed partial class DaemonProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly StringBuilder _error = new();
@@ -96,7 +98,7 @@ internal sealed partial class DaemonProcess : IAsyncDisposable
     {
         TempFolder? own = start.DataDirectory is null ? new TempFolder() : null;
         string data = start.DataDirectory ?? own!.Path;
-        string[] arguments = ["serve", "--Urls", "http://127.0.0.1:0", "--DataDirectory", data, .. start.Settings];
+        string[] arguments = ["serve", "--Urls", start.Urls, "--DataDirectory", data, .. start.Settings];
         var daemon = new DaemonProcess(Launch(start, arguments), data, own);
         try
         {

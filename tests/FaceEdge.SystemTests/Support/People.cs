@@ -50,6 +50,9 @@ internal static class People
         $"{photo.Length} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(photo))} {format} {string.Join(' ', arguments)}",
         () => Tool.Run("convert", photo, ["-", .. arguments, format + ":-"]));
 
+    /// <summary>A picture made with ImageMagick from nothing, once for all tests.</summary>
+    public static byte[] Drawn(params string[] arguments) => Remember(string.Join(' ', arguments), () => Tool.Run("convert", null, arguments));
+
     private static byte[] Remember(string key, Func<byte[]> make) => Made.GetOrAdd(key, _ => new Lazy<byte[]>(make)).Value;
 
     private static PersonPhoto[] Collect() =>
