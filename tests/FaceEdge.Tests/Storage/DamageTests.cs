@@ -1,5 +1,4 @@
 using FaceEdge.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace FaceEdge.Tests.Storage;
 

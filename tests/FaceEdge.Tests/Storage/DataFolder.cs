@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FaceEdge.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace FaceEdge.Tests.Storage;
 

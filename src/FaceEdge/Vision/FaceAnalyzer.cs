@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using FaceEdge.Imaging;
+
+namespace FaceEdge.Vision;
+
+/// <summary>
+/// Pixels to faces to encodings: detects the faces of a photo, finds landmarks, aligns, encodes and grades. Thread-safe: the
+/// models are shared, every call borrows its own working buffers, of which there come to be as many as calls at once.
+/// </summary>
+public sealed class FaceAnalyzer : IDisposable
+{
+    private readonly OnnxModel _detector;
+    private readonly OnnxModel _landmarks;
+    private readonly OnnxModel _encoder;
+    private readonly double _threshold;
+    private readonly ConcurrentBag<FaceWorkspace> _idle = [];
+
+    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, int dimensions, double threshold)
+    {
+        _detector = detector;
+        _landmarks = landmarks;
+        _encoder = encoder;
+        Dimensions = dimensions;
+        _threshold = threshold;
+    }
+
+    /// <summary>Name of the encoder, stored beside every encoding: encodings of different encoders never compare.</summary>
+    public string Encoder => _encoder.Name;
+
+    /// <summary>Numbers in an encoding.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>Loads the models, checks each against the manifest's SHA-256, and runs each once so that the first photo is not slow.</summary>
+    /// <param name="modelsDirectory">The folder with <c>models.json</c>; relative ones count from the current folder. Empty means <c>models</c> beside the program.</param>
+    /// <param name="options">Threads and thresholds.</param>
+    /// <exception cref="ModelException">A model or ONNX Runtime is missing, unreadable, another one than was measured, or does not run.</exception>
+    public static FaceAnalyzer Load(string modelsDirectory, VisionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(modelsDirectory);
+        ArgumentNullException.ThrowIfNull(options);
+        var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
+        OnnxModel? detector = null, landmarks = null, encoder = null;
+        FaceAnalyzer? analyzer = null;
+        try
+        {
+            var entry = manifest.Find("encoder");
+            encoder = Load(manifest, entry, options);
+            detector = Load(manifest, manifest.Find("detector"), options);
+            landmarks = Load(manifest, manifest.Find("landmarks"), options);
+            analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry.Dimensions, options.DetectorThreshold);
+            analyzer.WarmUp();
+            return analyzer;
+        }
+        catch
+        {
+            analyzer?.DisposeWorkspaces();
+            detector?.Dispose();
+            landmarks?.Dispose();
+            encoder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Detects the faces of a photo and analyses its subject: the largest face, among equally large ones the nearest to the middle.
+    /// </summary>
+    /// <param name="image">The photo, upright; not kept.</param>
+    /// <param name="faces">How many faces were detected.</param>
+    /// <returns>The subject; null when no face was detected, or none whose landmarks make a face.</returns>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public Face? AnalyzeSubject(RgbImage image, out int faces)
+    {
+        var view = RgbView.Of(image);
+        var workspace = Rent();
+        try
+        {
+            return workspace.AnalyzeSubject(view, out faces);
+        }
+        finally
+        {
+            _idle.Add(workspace);
+            // The view is only a span: it does not hold the image.
+            GC.KeepAlive(image);
+        }
+    }
+
+    /// <summary>Frees the models. No call may be under way.</summary>
+    public void Dispose()
+    {
+        DisposeWorkspaces();
+        _detector.Dispose();
+        _landmarks.Dispose();
+        _encoder.Dispose();
+    }
+
+    private static OnnxModel Load(ModelManifest manifest, ModelEntry entry, VisionOptions options) =>
+        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads);
+
+    private FaceWorkspace Rent() =>
+        _idle.TryTake(out var workspace)
+            ? workspace
+            : new FaceWorkspace(
+                new FaceDetector(_detector, _threshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions), Dimensions);
+
+    private void WarmUp()
+    {
+        const int side = 64;
+        var workspace = Rent();
+        workspace.WarmUp(new RgbView(new byte[3 * side * side], side, side));
+        _idle.Add(workspace);
+    }
+
+    private void DisposeWorkspaces()
+    {
+        while (_idle.TryTake(out var workspace))
+        {
+            workspace.Dispose();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace FaceEdge.Vision;
+
+/// <summary>
+/// Scales a rectangle of an image, row by output row, without an intermediate image: the source rows under an output row are
+/// summed first (16 bytes at a time, 8-bit weights in 16-bit sums), then the columns. Used by one thread at a time.
+/// </summary>
+public sealed class RowResampler
+{
+    private readonly AxisTaps _x = new();
+    private readonly AxisTaps _y = new();
+    private ushort[] _columns = [];
+    private ushort[] _rowWeights = [];
+
+    /// <summary>
+    /// Chooses the rectangle (x, y, width, height in source pixels; may reach outside, where the edge repeats) and the output size.
+    /// The source must have the size given here on every call of <see cref="Row"/>.
+    /// </summary>
+    public void Begin(in RgbView source, double x, double y, double width, double height, int outputWidth, int outputHeight)
+    {
+        _x.Build(x, width, source.Width, outputWidth);
+        _y.Build(y, height, source.Height, outputHeight);
+        // Four more, because a pixel is loaded as four numbers of which the last is the next pixel's.
+        var needed = (3 * (_x.Highest - _x.Lowest + 1)) + 4;
+        if (_columns.Length < needed)
+        {
+            _columns = new ushort[needed];
+        }
+    }
+
+    /// <summary>Computes output row <paramref name="row"/>: R, G, B in 0..255 and a meaningless fourth number for each pixel.</summary>
+    public void Row(in RgbView source, int row, Span<Vector128<float>> pixels)
+    {
+        SumRows(source, row);
+        var columns = _columns.AsSpan();
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var weights = _x.Weights(i);
+            var at = columns.Slice(3 * (_x.First(i) - _x.Lowest), (3 * weights.Length) + 1);
+            var sum = Vector128<float>.Zero;
+            for (var t = 0; t < weights.Length; t++)
+            {
+                var four = Vector128.CreateScalar(MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(at.Slice(3 * t, 4)))).AsUInt16();
+                sum += Vector128.ConvertToSingle(Vector128.WidenLower(four).AsInt32()) * weights[t];
+            }
+            pixels[i] = sum * (1f / 256);
+        }
+    }
+
+    private void SumRows(in RgbView source, int row)
+    {
+        var weights = Quantise(_y.Weights(row));
+        var stride = 3 * source.Width;
+        var length = 3 * (_x.Highest - _x.Lowest + 1);
+        var start = (_y.First(row) * stride) + (3 * _x.Lowest);
+        var rows = source.Pixels.Slice(start, ((weights.Length - 1) * stride) + length);
+        ref var from = ref MemoryMarshal.GetReference(rows);
+        ref var to = ref MemoryMarshal.GetArrayDataReference(_columns);
+        var i = 0;
+        for (; i <= length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            var lower = Vector128<ushort>.Zero;
+            var upper = Vector128<ushort>.Zero;
+            for (var t = 0; t < weights.Length; t++)
+            {
+                var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref from, (nuint)((t * stride) + i)));
+                lower += low * weights[t];
+                upper += high * weights[t];
+            }
+            lower.StoreUnsafe(ref to, (nuint)i);
+            upper.StoreUnsafe(ref to, (nuint)(i + Vector128<ushort>.Count));
+        }
+        for (; i < length; i++)
+        {
+            var sum = 0;
+            for (var t = 0; t < weights.Length; t++)
+            {
+                sum += rows[(t * stride) + i] * weights[t];
+            }
+            _columns[i] = (ushort)sum;
+        }
+    }
+
+    /// <summary>Weights in 1/256 whose sum is exactly 256, so that 255 * 256 still fits 16 bits and white stays white.</summary>
+    private ReadOnlySpan<ushort> Quantise(ReadOnlySpan<float> weights)
+    {
+        if (_rowWeights.Length < weights.Length)
+        {
+            _rowWeights = new ushort[weights.Length];
+        }
+        var sum = 0f;
+        var given = 0;
+        for (var t = 0; t < weights.Length; t++)
+        {
+            // Each weight is the difference of two rounded running sums, so the errors never add up.
+            sum += weights[t];
+            var upTo = t == weights.Length - 1 ? 256 : Math.Clamp((int)MathF.Round(sum * 256), given, 256);
+            _rowWeights[t] = (ushort)(upTo - given);
+            given = upTo;
+        }
+        return _rowWeights.AsSpan(0, weights.Length);
+    }
+}
