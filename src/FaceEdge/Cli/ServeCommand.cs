@@ -64,7 +64,7 @@ internal static class ServeCommand
         {
             return Stop(ExitCodes.Models, "models", e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             return Stop(ExitCodes.Unavailable, "listen", e);
         }

@@ -11,9 +11,6 @@ namespace FaceEdge.Hosting;
 /// <summary>The daemon: open the rooms, build the web application, map the routes, run until told to stop.</summary>
 internal static class Daemon
 {
-    /// <summary>Room for the multipart's own lines beside the photo.</summary>
-    private const long MultipartOverhead = 64 * 1024;
-
     /// <summary>Runs until SIGTERM or Ctrl-C; what is in flight then is finished.</summary>
     /// <exception cref="ModelException">A model is missing or not the measured one.</exception>
     /// <exception cref="StorageException">The database can not be used.</exception>
@@ -47,6 +44,7 @@ internal static class Daemon
         }
 
         await app.WaitForShutdownAsync();
+        await database.DisposeAsync(); // Before the gallery: what is queued still changes templates.
     }
 
     private static WebApplication Build(FaceEdgeOptions options, Action<IServiceCollection> addRooms)
@@ -64,7 +62,8 @@ internal static class Daemon
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Limits.MaxUploadBytes + MultipartOverhead;
+            // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
+            kestrel.Limits.MaxRequestBodySize = null;
         });
         addRooms(builder.Services);
         return builder.Build();
@@ -86,6 +85,8 @@ internal static class Daemon
             logging.AddFilter(category is "Default" ? null : category, level);
         }
 
+        // A failed start is told in one line by whoever called; the host would add a stack trace.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -13,8 +13,9 @@ internal static partial class PredictEndpoint
     private static async Task PredictAsync(HttpContext context)
     {
         FaceEdgeOptions options = context.RequestServices.GetRequiredService<FaceEdgeOptions>();
-        using RateLimitLease place = context.RequestServices.GetRequiredService<AdmissionGate>().Enter();
-        using PhotoUpload photo = await ReadPhotoAsync(context, options);
+        AdmissionGate gate = context.RequestServices.GetRequiredService<AdmissionGate>();
+        using RateLimitLease place = gate.Enter();
+        using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
         long started = Stopwatch.GetTimestamp();
         RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
             .RecognizeAsync(photo.Bytes, context.RequestAborted);
@@ -27,13 +28,13 @@ internal static partial class PredictEndpoint
         await Answers.WriteAsync(context, new PredictAnswer(data, "success", StatusCodes.Status200OK));
     }
 
-    private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options)
+    private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options, AdmissionGate gate)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
         try
         {
-            return await PhotoUpload.ReadAsync(context.Request, options, deadline.Token);
+            return await PhotoUpload.ReadAsync(context.Request, options, gate, deadline.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -46,7 +47,7 @@ internal static partial class PredictEndpoint
     }
 
     private static bool WantsDetails(HttpRequest request) =>
-        request.Query.TryGetValue("details", out var value) && (value == "true" || value == "1");
+        request.Query.TryGetValue("details", out var value) && (value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase));
 
     private static PredictData Details(RecognitionResult result) => new(
         result.Id,

@@ -1,3 +1,5 @@
+using FaceEdge.Imaging;
+
 namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
@@ -13,6 +15,9 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
         faces = boxes.Length;
         return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)]);
     }
+
+    /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>
+    public int FindTurn(RgbImage image) => PhotoTurn.Find(image, detector);
 
     /// <summary>Runs every model once on an empty face, whatever the detector sees, so that the first photo finds everything in place.</summary>
     public void WarmUp(in RgbView image)
