@@ -58,6 +58,10 @@ public sealed class LoggingOptions
     {
         ["Default"] = Microsoft.Extensions.Logging.LogLevel.Information,
         ["Microsoft.AspNetCore"] = Microsoft.Extensions.Logging.LogLevel.Warning,
+        ["Microsoft.Hosting.Lifetime"] = Microsoft.Extensions.Logging.LogLevel.Warning, // It tells of folders that mean nothing here.
+
+        // A failed start is told in one line by the command; the host would add a stack trace.
+        ["Microsoft.Extensions.Hosting.Internal.Host"] = Microsoft.Extensions.Logging.LogLevel.None,
 
         // A camera that goes away in the middle of an upload is no error of ours.
         ["Microsoft.AspNetCore.Server.Kestrel"] = Microsoft.Extensions.Logging.LogLevel.Critical,

@@ -16,6 +16,8 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
     });
 
     private long _uploadBytes;
+    /// <summary>Photos being received or recognised now.</summary>
+    public long InFlight => options.Limits.MaxConcurrentRequests - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0);
 
     /// <summary>Takes a place until the lease is disposed.</summary>
     /// <exception cref="RequestException">All places are taken (503 <c>overloaded</c>).</exception>

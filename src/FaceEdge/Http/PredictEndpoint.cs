@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
+using FaceEdge.Metrics;
 using FaceEdge.Recognition;
 
 namespace FaceEdge.Http;
@@ -7,18 +8,22 @@ namespace FaceEdge.Http;
 /// <summary><c>POST /face/predict</c>: a photo in, the person's id out.</summary>
 internal static partial class PredictEndpoint
 {
+    /// <summary>The route.</summary>
+    public const string Route = "/face/predict";
+
     /// <summary>Maps it.</summary>
-    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/face/predict", PredictAsync);
+    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost(Route, PredictAsync);
 
     private static async Task PredictAsync(HttpContext context)
     {
-        FaceEdgeOptions options = context.RequestServices.GetRequiredService<FaceEdgeOptions>();
+        FaceEdgeOptions options = context.RequestServices.GetRequiredService<CurrentOptions>().Value;
         AdmissionGate gate = context.RequestServices.GetRequiredService<AdmissionGate>();
         using RateLimitLease place = gate.Enter();
         using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
         long started = Stopwatch.GetTimestamp();
         RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
             .RecognizeAsync(photo.Bytes, context.RequestAborted);
+        Instruments.CountOutcome(result.New ? "new" : "match");
         LogAnswer(
             context.RequestServices.GetRequiredService<ILogger<Recognizer>>(),
             result.Id,

@@ -1,5 +1,6 @@
 using FaceEdge.Gallery;
 using FaceEdge.Imaging;
+using FaceEdge.Metrics;
 using FaceEdge.Storage;
 using FaceEdge.Vision;
 
@@ -19,22 +20,26 @@ public sealed class Recognizer : IDisposable
 
     private readonly FaceAnalyzer _analyzer;
     private readonly FaceGallery _gallery;
-    private readonly FaceEdgeOptions _options;
+    private readonly CurrentOptions _options;
     private readonly SemaphoreSlim _cores;
     private readonly SemaphoreSlim _largePhotos = new(1);
+    private long _turns;
 
     /// <summary>Joins the rooms.</summary>
     /// <param name="analyzer">Loaded models; stays the caller's.</param>
     /// <param name="gallery">Loaded gallery; stays the caller's.</param>
-    /// <param name="options">Validated.</param>
-    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, FaceEdgeOptions options)
+    /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
+    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, CurrentOptions options)
     {
         _analyzer = analyzer;
         _gallery = gallery;
         _options = options;
-        int configured = options.Limits.MaxConcurrentRecognitions;
+        int configured = options.Value.Limits.MaxConcurrentRecognitions;
         _cores = new SemaphoreSlim(configured > 0 ? configured : Environment.ProcessorCount);
     }
+
+    /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>
+    public long Turns => Interlocked.Read(ref _turns);
 
     /// <summary>Says who is on a photo, registering an unknown person.</summary>
     /// <param name="photo">The file: JPEG, PNG or WebP. Must stay as it is until the task ends.</param>
@@ -46,7 +51,7 @@ public sealed class Recognizer : IDisposable
     {
         (int width, int height) = ImageDecoder.ReadSize(photo.Span);
         long pixels = (long)width * height;
-        if (3 * pixels <= LargePhotoBytes || pixels > _options.Limits.MaxPixels)
+        if (3 * pixels <= LargePhotoBytes || pixels > _options.Value.Limits.MaxPixels)
         {
             // Those over the limit are refused at once by the decoder.
             return await RecognizeInTurnAsync(photo, cancel);
@@ -63,6 +68,21 @@ public sealed class Recognizer : IDisposable
         }
     }
 
+    /// <summary>Runs the models once on an empty picture, waiting for a core like a photo: it ends only if a photo would.</summary>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public async Task ExerciseAsync()
+    {
+        await _cores.WaitAsync();
+        try
+        {
+            _analyzer.Exercise();
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -72,37 +92,41 @@ public sealed class Recognizer : IDisposable
 
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
+        FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
         try
         {
             Face face;
             Task<Identification> identifying;
+            var clock = StageClock.Start();
             await _cores.WaitAsync(cancel);
+            clock.Lap("wait");
             try
             {
-                RgbImage image = ImageDecoder.Decode(photo.Span, _options.Limits.MaxPixels, _options.Imaging.TargetSide);
+                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
+                clock.Lap("decode");
                 sighting = Sighting.Find(image, _analyzer, _gallery.Knows);
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
-                if (sighting.FaceHeight < _options.Vision.MinMatchHeight)
+                if (sighting.FaceHeight < options.Vision.MinMatchHeight)
                 {
-                    throw TooSmall(sighting, "to be told from others", _options.Vision.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
+                    throw TooSmall(sighting, "to be told from others", options.Vision.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
                 }
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = _gallery.IdentifyAsync(ProbeFor(sighting, photo));
+                identifying = _gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
             }
             finally
             {
-                _cores.Release();
+                EndTurn();
             }
 
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(
                     found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
-                : throw Unusable(sighting);
+                : throw Unusable(sighting, options.Vision);
         }
         finally
         {
@@ -110,25 +134,31 @@ public sealed class Recognizer : IDisposable
         }
     }
 
-    private Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo)
+    private void EndTurn()
+    {
+        Interlocked.Increment(ref _turns);
+        _cores.Release();
+    }
+
+    private static Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
     {
         Face face = sighting.Face!;
-        bool mayRegister = sighting.FaceHeight >= _options.Vision.MinFaceHeight && face.Quality.Sharpness >= _options.Vision.MinSharpness;
-        return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => _options.Storage.KeepImages switch
+        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight && face.Quality.Sharpness >= options.Vision.MinSharpness;
+        return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => options.Storage.KeepImages switch
         {
-            KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, _options.Storage),
+            KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
             KeepImages.Original => photo.ToArray(),
             _ => null,
         });
     }
 
     /// <summary>Why a face that matches nobody was not registered.</summary>
-    private RecognitionException Unusable(Sighting sighting) => sighting.FaceHeight < _options.Vision.MinFaceHeight
-        ? TooSmall(sighting, "to register, and matches nobody known", _options.Vision.MinFaceHeight, nameof(VisionOptions.MinFaceHeight))
+    private static RecognitionException Unusable(Sighting sighting, VisionOptions options) => sighting.FaceHeight < options.MinFaceHeight
+        ? TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight))
         : new RecognitionException(
             RecognitionProblem.LowQuality,
             $"The face matches nobody known and is too blurred to register (sharpness {sighting.Face!.Quality.Sharpness:0.00}, "
-            + $"{_options.Vision.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
+            + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
 
     private static RecognitionException TooSmall(Sighting sighting, string what, double needed, string setting) => new(
         RecognitionProblem.FaceTooSmall,

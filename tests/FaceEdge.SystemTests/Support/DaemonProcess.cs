@@ -26,6 +26,15 @@ internal sealed record DaemonStart
     public string WorkingDirectory { get; init; } = "/";
 }
 
+/// <summary>What the administrator and systemd send; the numbers are Linux's.</summary>
+internal enum Signals
+{
+    HangUp = 1,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
 /// <summary>What became of a daemon that did not stay.</summary>
 internal sealed record DaemonEnd(int ExitCode, string Output, string Error)
 {
@@ -38,7 +47,6 @@ internal sealed record DaemonEnd(int ExitCode, string Output, string Error)
 /// </summary>
 internal sealed partial class DaemonProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -131,8 +139,8 @@ internal sealed partial class DaemonProcess : IAsyncDisposable
         Assert.True(_process.WaitForExit(Longest), "A killed process did not end.");
     }
 
-    /// <summary>SIGTERM without waiting.</summary>
-    public void Signal() => Assert.Equal(0, SendSignal(Id, Terminate));
+    /// <summary>Sends a signal without waiting for what it does.</summary>
+    public void Signal(Signals signal = Signals.Terminate) => Assert.Equal(0, SendSignal(Id, (int)signal));
 
     /// <summary>SIGTERM, then the exit code.</summary>
     public async Task<int> StopAsync()
