@@ -48,7 +48,7 @@ public sealed partial class FaceGallery : IDisposable
     public int People => _rows.Count;
 
     /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
-    public float Threshold => _options.Threshold > 0 ? (float)_options.Threshold : MatchThreshold.For(People);
+    public float Threshold => _options.Threshold > 0 ? (float)_options.Threshold : MatchThreshold.For(_encoder, People);
 
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
