@@ -24,6 +24,7 @@ internal static class Daemon
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task RunAsync(Func<FaceEdgeOptions> readOptions)
     {
+        NativeHeap.ReturnLargeBlocks();
         FaceEdgeOptions options = readOptions();
         var current = new CurrentOptions(options);
         using ILoggerFactory loggers = DaemonLogging.Create(current);
