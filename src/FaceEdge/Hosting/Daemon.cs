@@ -78,6 +78,7 @@ internal static class Daemon
             await app.WaitForShutdownAsync();
         }
 
+        await database.DisposeAsync(); // Before the gallery: what is queued still changes templates.
         log.Stopped();
     }
 
@@ -92,7 +93,12 @@ internal static class Daemon
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(options.Urls);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
         addRooms(builder.Services);
         return builder.Build();
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -65,7 +64,7 @@ public sealed class ModelManifest
         {
             throw new ModelException($"The {entry.Role} model {path} can not be read ({e.Message}). Run `make models`, or set ModelsDirectory.", e);
         }
-        var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var found = Sha256.HexDigest(bytes);
         return string.Equals(found, entry.Sha256, StringComparison.OrdinalIgnoreCase)
             ? bytes
             : throw new ModelException(
