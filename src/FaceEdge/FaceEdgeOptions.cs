@@ -60,6 +60,9 @@ public sealed class LoggingOptions
         ["Microsoft.AspNetCore"] = Microsoft.Extensions.Logging.LogLevel.Warning,
         ["Microsoft.Hosting.Lifetime"] = Microsoft.Extensions.Logging.LogLevel.Warning, // It tells of folders that mean nothing here.
 
+        // A failed start is told in one line by the command; the host would add a stack trace.
+        ["Microsoft.Extensions.Hosting.Internal.Host"] = Microsoft.Extensions.Logging.LogLevel.None,
+
         // A camera that goes away in the middle of an upload is no error of ours.
         ["Microsoft.AspNetCore.Server.Kestrel"] = Microsoft.Extensions.Logging.LogLevel.Critical,
     };
@@ -118,6 +121,13 @@ public sealed class ImagingOptions
 /// <summary>How the models run and what a usable face is.</summary>
 public sealed class VisionOptions
 {
+    /// <summary>
+    /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, or <c>mfn192</c>, whose origin is known better
+    /// (models/cards). People enrolled with one are strangers to the other.
+    /// </summary>
+    [Required]
+    public string Encoder { get; set; } = "fr512";
+
     /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
     [Range(1, 64)]
     public int Threads { get; set; } = 1;

@@ -55,7 +55,8 @@ public sealed partial class FaceGallery : IDisposable
     public int People => Volatile.Read(ref _peopleCount);
 
     /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
-    public float Threshold => _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(People);
+    public float Threshold =>
+        _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(_encoder, People);
 
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
