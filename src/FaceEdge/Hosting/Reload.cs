@@ -22,6 +22,7 @@ internal sealed partial class Reload : IDisposable
             (to, from) => to.Limits.MaxConcurrentRequests = from.Limits.MaxConcurrentRequests),
         ("Limits:MaxConcurrentRecognitions", o => o.Limits.MaxConcurrentRecognitions,
             (to, from) => to.Limits.MaxConcurrentRecognitions = from.Limits.MaxConcurrentRecognitions),
+        ("Limits:MaxUploadMemory", o => o.Limits.MaxUploadMemory, (to, from) => to.Limits.MaxUploadMemory = from.Limits.MaxUploadMemory),
         ("Limits:ShutdownSeconds", o => o.Limits.ShutdownSeconds, (to, from) => to.Limits.ShutdownSeconds = from.Limits.ShutdownSeconds),
     ];
 

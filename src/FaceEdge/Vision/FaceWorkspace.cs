@@ -23,8 +23,11 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
     /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>
     public int FindTurn(RgbImage image, double threshold)
     {
+        var clock = StageClock.Start();
         detector.Threshold = threshold;
-        return PhotoTurn.Find(image, detector);
+        int orientation = PhotoTurn.Find(image, detector);
+        clock.Lap("turn");
+        return orientation;
     }
 
     /// <summary>Runs every model once, taking the whole picture for a face whatever the detector sees. Not measured: it is no photo.</summary>
