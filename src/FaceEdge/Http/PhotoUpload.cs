@@ -65,7 +65,7 @@ internal sealed class PhotoUpload : IDisposable
         var upload = new PhotoUpload(new UploadBuffer(gate, expected + 1)); // One more, so that the end shows without growing.
         try
         {
-            await upload.FillAsync(body, options, cancel);
+            await upload.FillAsync(body, request.ContentLength, options, cancel);
             return upload._length > 0 ? upload : throw NoFile("The photo is empty.");
         }
         catch (Exception e)
@@ -122,13 +122,14 @@ internal sealed class PhotoUpload : IDisposable
             ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
             : "";
 
-    private async Task FillAsync(Stream body, FaceEdgeOptions options, CancellationToken cancel)
+    private async Task FillAsync(Stream body, long? announced, FaceEdgeOptions options, CancellationToken cancel)
     {
         while (true)
         {
             if (_length == _buffer.Capacity)
             {
-                _buffer.Grow(_length);
+                // A client that has sent a mebibyte means what it said of the rest. One more byte, so that the end shows without growing.
+                _buffer.Grow(_length, _length < announced ? announced.Value + 1 : 2L * _buffer.Capacity);
             }
 
             int read = await body.ReadAsync(_buffer.Memory[_length..], cancel);

@@ -25,11 +25,11 @@ internal sealed unsafe class UploadBuffer : MemoryManager<byte>
     /// <summary>Bytes it holds now.</summary>
     public int Capacity => (int)_block.Bytes;
 
-    /// <summary>Doubles the capacity, keeping the first <paramref name="length"/> bytes.</summary>
+    /// <summary>Makes room for at least that many bytes, keeping the first <paramref name="length"/>.</summary>
     /// <exception cref="RequestException">As for the constructor.</exception>
-    public void Grow(int length)
+    public void Grow(int length, long capacity)
     {
-        NativeBuffers.Block larger = Rent(2L * _block.Bytes);
+        NativeBuffers.Block larger = Rent(capacity);
         new Span<byte>((void*)_block.Address, length).CopyTo(new Span<byte>((void*)larger.Address, length));
         Return();
         _block = larger;
