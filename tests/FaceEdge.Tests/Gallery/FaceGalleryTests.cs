@@ -140,12 +140,15 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     public async Task NobodyForgottenWhileBeingEnrolledStays()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        Task forgetting = Task.Run(async () =>
+        Task<long> forgetting = Task.Run(async () =>
         {
-            for (long id = 1; !stop.IsCancellationRequested;)
+            long next = 1;
+            while (!stop.IsCancellationRequested)
             {
-                id += await _gallery.ForgetAsync(id) ? 1 : 0;
+                next += await _gallery.ForgetAsync(next) ? 1 : 0;
             }
+
+            return next - 1;
         });
         Task[] enrolling = [.. Enumerable.Range(0, 4).Select(seed => Task.Run(async () =>
         {
@@ -158,7 +161,7 @@ public sealed class FaceGalleryTests : IAsyncDisposable
 
         await Task.WhenAll([forgetting, .. enrolling]);
         Assert.Equal(_database.Count().People, _gallery.People);
-        Assert.True(_database.Count().People < 1000, "nobody was forgotten, so nothing was tested");
+        Assert.True(await forgetting > 0, "nobody was forgotten, so nothing was tested");
     }
 
     [Fact]
