@@ -23,7 +23,7 @@ setsid unshare --mount --propagation private bash -c '
     --console=pipe --machine="$2" < /dev/null
 ' boot "$root" "$group" > "$root.console" 2>&1 &
 guest=$!
-echo "$guest" > "$root.pid"
+trap 'kill -KILL "$guest" 2> /dev/null; exit 143' TERM INT
 end=$((SECONDS + seconds))
 while kill -0 "$guest" 2> /dev/null; do
   # The guest asks for a power cut: everything in it dies at once, nothing is written back.
