@@ -58,6 +58,7 @@ public sealed class LoggingOptions
     {
         ["Default"] = Microsoft.Extensions.Logging.LogLevel.Information,
         ["Microsoft.AspNetCore"] = Microsoft.Extensions.Logging.LogLevel.Warning,
+        ["Microsoft.Hosting.Lifetime"] = Microsoft.Extensions.Logging.LogLevel.Warning, // It tells of folders that mean nothing here.
     };
 }
 

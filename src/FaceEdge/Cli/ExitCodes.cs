@@ -6,6 +6,9 @@ internal static class ExitCodes
     /// <summary>All is well.</summary>
     public const int Ok = 0;
 
+    /// <summary><c>doctor</c>: something does not work.</summary>
+    public const int Failed = 1;
+
     /// <summary>EX_UNAVAILABLE: the address to listen on is taken or not ours.</summary>
     public const int Unavailable = 69;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using FaceEdge.Metrics;
 using FaceEdge.Storage;
 
 namespace FaceEdge.Gallery;
@@ -27,7 +28,7 @@ public readonly record struct Identification(long Id, bool New, float Similarity
 public sealed partial class FaceGallery : IDisposable
 {
     private readonly ImageDatabase _database;
-    private readonly GalleryOptions _options;
+    private readonly CurrentOptions _options;
     private readonly string _encoder;
     private readonly ILogger _logger;
     private readonly EncodingMatrix _matrix;
@@ -35,7 +36,7 @@ public sealed partial class FaceGallery : IDisposable
     private readonly ConcurrentDictionary<long, Person> _people = new();
     private readonly Lock _writer = new();
 
-    private FaceGallery(ImageDatabase database, GalleryOptions options, string encoder, int dimensions, ILogger logger)
+    private FaceGallery(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
         _database = database;
         _options = options;
@@ -48,16 +49,16 @@ public sealed partial class FaceGallery : IDisposable
     public int People => _rows.Count;
 
     /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
-    public float Threshold => _options.Threshold > 0 ? (float)_options.Threshold : MatchThreshold.For(People);
+    public float Threshold => _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(People);
 
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
-    /// <param name="options">Validated.</param>
+    /// <param name="options">Read anew for each probe.</param>
     /// <param name="encoder">Name of the encoder whose faces are read; others are never mixed in.</param>
     /// <param name="dimensions">Length of its encodings.</param>
     /// <param name="logger">For faces that could not be learned.</param>
     /// <exception cref="StorageException">The database can not be read.</exception>
-    public static FaceGallery Load(ImageDatabase database, GalleryOptions options, string encoder, int dimensions, ILogger logger)
+    public static FaceGallery Load(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
         var gallery = new FaceGallery(database, options, encoder, dimensions, logger);
         var sum = new float[dimensions];
@@ -86,6 +87,7 @@ public sealed partial class FaceGallery : IDisposable
     {
         byte[]? image = null;
         bool imageMade = false;
+        var clock = StageClock.Start();
         while (true)
         {
             float threshold = Threshold;
@@ -96,6 +98,7 @@ public sealed partial class FaceGallery : IDisposable
                 continue; // The row changed hands or was taught between the scan and now: look again.
             }
 
+            clock.Lap("search");
             if (matched is null)
             {
                 float nearest = best.Row < 0 ? 0 : best.Similarity;
@@ -107,18 +110,21 @@ public sealed partial class FaceGallery : IDisposable
                 if (!imageMade)
                 {
                     (image, imageMade) = (probe.Image(), true);
+                    clock.Lap("crop");
                 }
 
                 (matched, Person? registered, best) = MatchOrRegister(best, probe, image);
                 if (registered is not null)
                 {
-                    return new Identification(await registered.Id, true, nearest, threshold);
+                    long registeredId = await registered.Id;
+                    clock.Lap("commit");
+                    return new Identification(registeredId, true, nearest, threshold);
                 }
             }
 
             // A person registered a moment ago by somebody else is only answered once durable.
             long id = await matched!.Id;
-            if (probe.MayRegister && best.Similarity >= threshold + _options.LearnMargin)
+            if (probe.MayRegister && best.Similarity >= threshold + _options.Value.Gallery.LearnMargin)
             {
                 Learn(id, matched, probe, image);
             }
@@ -205,7 +211,7 @@ public sealed partial class FaceGallery : IDisposable
     {
         lock (_writer)
         {
-            if (person.Learning || person.Faces >= _options.MaxFacesPerPerson)
+            if (person.Learning || person.Faces >= _options.Value.Gallery.MaxFacesPerPerson)
             {
                 return;
             }

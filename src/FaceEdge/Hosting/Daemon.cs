@@ -1,8 +1,11 @@
 using FaceEdge.Gallery;
 using FaceEdge.Http;
+using FaceEdge.Imaging;
+using FaceEdge.Metrics;
 using FaceEdge.Recognition;
 using FaceEdge.Storage;
 using FaceEdge.Vision;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -11,42 +14,71 @@ namespace FaceEdge.Hosting;
 /// <summary>The daemon: open the rooms, build the web application, map the routes, run until told to stop.</summary>
 internal static class Daemon
 {
-    /// <summary>Room for the multipart's own lines beside the photo.</summary>
-    private const long MultipartOverhead = 64 * 1024;
-
     /// <summary>Runs until SIGTERM or Ctrl-C; what is in flight then is finished.</summary>
+    /// <param name="readOptions">Reads and validates the settings; called again for each reload.</param>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    /// <exception cref="DllNotFoundException">A library that photos are decoded with is missing.</exception>
     /// <exception cref="ModelException">A model is missing or not the measured one.</exception>
     /// <exception cref="StorageException">The database can not be used.</exception>
     /// <exception cref="IOException">The address is taken.</exception>
-    public static async Task RunAsync(FaceEdgeOptions options)
+    public static async Task RunAsync(Func<FaceEdgeOptions> readOptions)
     {
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
+        FaceEdgeOptions options = readOptions();
+        var current = new CurrentOptions(options);
+        using ILoggerFactory loggers = DaemonLogging.Create(current);
+        var log = new DaemonLog(loggers);
+        using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
+        manager.Tell("STATUS=loading models and people");
+        log.CheckClock(TimeProvider.System);
+        CodecLibraries.Check();
+
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         await using ImageDatabase database = ImageDatabase.Open(options.DataDirectory, loggers.CreateLogger<ImageDatabase>());
         using FaceAnalyzer analyzer = await loading;
         using FaceGallery gallery = FaceGallery.Load(
-            database, options.Gallery, analyzer.Encoder, analyzer.Dimensions, loggers.CreateLogger<FaceGallery>());
-        using var recognizer = new Recognizer(analyzer, gallery, options);
+            database, current, analyzer.Encoder, analyzer.Dimensions, loggers.CreateLogger<FaceGallery>());
+        using var recognizer = new Recognizer(analyzer, gallery, current);
         using var gate = new AdmissionGate(options);
+        using var metrics = new MetricStore(Instruments.MeterName);
+        using var gauges = new DaemonGauges(gallery, database, gate, analyzer.Encoder);
 
         await using WebApplication app = Build(options, services =>
         {
-            services.AddSingleton(options);
+            services.AddSingleton(loggers);
+            services.AddSingleton(current);
             services.AddSingleton(database);
             services.AddSingleton(analyzer);
             services.AddSingleton(gallery);
             services.AddSingleton(recognizer);
             services.AddSingleton(gate);
+            services.AddSingleton(metrics);
         });
         Map(app);
+        string Status() => DaemonLog.Status(gallery.People, gallery.Threshold, analyzer.Encoder);
+        using var reload = new Reload(
+            current, readOptions, next => analyzer.DetectorThreshold = next.Vision.DetectorThreshold, manager, loggers.CreateLogger<Reload>());
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            manager.Tell("STOPPING=1", "STATUS=finishing the requests in flight");
+            log.Stopping();
+        });
+
         await app.StartAsync();
-        foreach (string address in app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
-            .Features.Get<IServerAddressesFeature>()!.Addresses)
+        reload.Listen();
+        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        log.Started(Status(), options.DataDirectory);
+        manager.Tell("READY=1", $"STATUS={Status()}");
+        foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {
             Console.WriteLine($"ready {address}");
         }
 
-        await app.WaitForShutdownAsync();
+        await using (new Heartbeat(manager, health, Status, loggers.CreateLogger<Heartbeat>()))
+        {
+            await app.WaitForShutdownAsync();
+        }
+
+        log.Stopped();
     }
 
     private static WebApplication Build(FaceEdgeOptions options, Action<IServiceCollection> addRooms)
@@ -56,16 +88,11 @@ internal static class Daemon
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
-        ConfigureLogging(builder.Logging, options);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(options.Urls);
-        builder.Services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Limits.MaxUploadBytes + MultipartOverhead;
-        });
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         addRooms(builder.Services);
         return builder.Build();
     }
@@ -77,24 +104,6 @@ internal static class Daemon
         app.MapPredict();
         app.MapPeople();
         app.MapHealth();
-    }
-
-    private static void ConfigureLogging(ILoggingBuilder logging, FaceEdgeOptions options)
-    {
-        foreach ((string category, LogLevel level) in options.Logging.LogLevel)
-        {
-            logging.AddFilter(category is "Default" ? null : category, level);
-        }
-
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffzzz ";
-            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-        });
-
-        // Standard output is for what scripts read.
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        app.MapMetrics();
     }
 }

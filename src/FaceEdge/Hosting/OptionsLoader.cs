@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace FaceEdge.Hosting;
@@ -12,6 +13,9 @@ public static class OptionsLoader
     /// <summary>Where the package puts the administrator's settings.</summary>
     public const string SystemFile = "/etc/faceedge/faceedge.json";
 
+    /// <summary>The settings beside the binary.</summary>
+    public static string OwnFile { get; } = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+
     private const string EnvironmentPrefix = "FACEEDGE__";
 
     /// <summary>The options in force, with folders made absolute.</summary>
@@ -25,7 +29,7 @@ public static class OptionsLoader
         try
         {
             new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddJsonFile(OwnFile, optional: true)
                 .AddJsonFile(systemFile, optional: true)
                 .AddEnvironmentVariables(EnvironmentPrefix)
                 .AddCommandLine(commandLine)
@@ -34,16 +38,26 @@ public static class OptionsLoader
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(OneLine(e));
+            throw new ConfigurationException(OneLine(e, name => Where(name, commandLine, systemFile)));
         }
 
         ValidateOptionsResult result = new FaceEdgeOptionsValidator().Validate(null, options);
         if (result.Failed)
         {
-            throw new ConfigurationException(result.FailureMessage.ReplaceLineEndings(" "));
+            // Each begins with the name of the setting.
+            throw new ConfigurationException(string.Join("; ", result.Failures.Select(
+                failure => (Where(failure.Split(':')[0], commandLine, systemFile) + InPlainWords(failure)).ReplaceLineEndings(" "))));
         }
 
-        CheckUrls(options.Urls);
+        CheckUrls(options.Urls, Where("Urls", commandLine, systemFile));
+        return WithFolders(options);
+    }
+
+    /// <summary>The options when nothing is set anywhere.</summary>
+    public static FaceEdgeOptions Defaults() => WithFolders(new FaceEdgeOptions());
+
+    private static FaceEdgeOptions WithFolders(FaceEdgeOptions options)
+    {
         options.DataDirectory = Path.GetFullPath(options.DataDirectory is "" ? DefaultDataDirectory() : options.DataDirectory);
         options.ModelsDirectory = Path.GetFullPath(
             options.ModelsDirectory is "" ? Path.Combine(AppContext.BaseDirectory, "models") : options.ModelsDirectory);
@@ -77,7 +91,11 @@ public static class OptionsLoader
         }
     }
 
-    private static void CheckUrls(string urls)
+    /// <summary>Where a setting was written and a colon, or nothing when it was written nowhere.</summary>
+    private static string Where(string name, string[] commandLine, string systemFile) =>
+        SettingSource.Find(name, commandLine, EnvironmentPrefix, OwnFile, systemFile) is { } place ? place + ": " : "";
+
+    private static void CheckUrls(string urls, string where)
     {
         foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
@@ -88,25 +106,53 @@ public static class OptionsLoader
             if (!valid)
             {
                 throw new ConfigurationException(
-                    $"Urls: '{url}' is not an address to listen on; write e.g. http://127.0.0.1:5000 or, for the whole network, http://0.0.0.0:5000 (separate several by ;).");
+                    $"{where}Urls: '{url}' is not an address to listen on; write e.g. http://127.0.0.1:5000 or, for the whole network, http://0.0.0.0:5000 (separate several by ;).");
             }
         }
     }
 
-    private static string OneLine(Exception e)
+    private static string OneLine(Exception e, Func<string, string> where)
     {
-        string message = e.Message;
-        for (Exception? inner = e.InnerException; inner is not null; inner = inner.InnerException)
+        for (Exception? inner = e; inner is not null; inner = inner.InnerException)
         {
-            message += " " + inner.Message;
+            if (inner is JsonException { LineNumber: { } line } json)
+            {
+                // The parser counts from 0, people and editors from 1. The outer message quotes the file.
+                string said = json.Message.Split(" LineNumber:")[0];
+                return $"{Quoted(e.Message)}, line {line + 1}, column {json.BytePositionInLine + 1}: {said}".ReplaceLineEndings(" ");
+            }
         }
 
-        // The binder's own words for an unknown key name its option class and nothing an administrator has heard of.
-        const string Unknown = "'ErrorOnUnknownConfiguration' was set";
-        return message.StartsWith(Unknown, StringComparison.Ordinal)
-            ? $"there is no setting {message[(message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}; the README lists them all."
-            : message.ReplaceLineEndings(" ");
+        string message = e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message;
+        const string Unknown = "'ErrorOnUnknownConfiguration' was set", Failed = "Failed to convert configuration value", Duplicate = "A duplicate key ";
+        if (message.StartsWith(Unknown, StringComparison.Ordinal))
+        {
+            // The binder's own words name its option class and nothing an administrator has heard of.
+            string names = message[(message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
+            return $"{where(Quoted(names))}there is no setting {names}; the README lists them all.".ReplaceLineEndings(" ");
+        }
+
+        if (e.InnerException?.Message is { } duplicate && duplicate.StartsWith(Duplicate, StringComparison.Ordinal))
+        {
+            return where(Quoted(duplicate)) + duplicate;
+        }
+
+        string? key = message.StartsWith(Failed, StringComparison.Ordinal) ? Quoted(message[(message.LastIndexOf(" at '", StringComparison.Ordinal) + 1)..]) : null;
+        return (key is null ? message : where(key) + message).ReplaceLineEndings(" ");
     }
+
+    /// <summary>"MaxPixels: The field FaceEdgeOptions.Limits.MaxPixels must be .." becomes "Limits:MaxPixels must be ..".</summary>
+    private static string InPlainWords(string failure)
+    {
+        const string Field = ": The field FaceEdgeOptions.";
+        int field = failure.IndexOf(Field, StringComparison.Ordinal);
+        int name = field + Field.Length;
+        int end = field < 0 ? -1 : failure.IndexOf(' ', name);
+        return end < 0 ? failure : failure[name..end].Replace('.', ':') + failure[end..];
+    }
+
+    /// <summary>The first thing in single quotes, else everything.</summary>
+    private static string Quoted(string message) => message.Split('\'') is [_, var quoted, _, ..] ? quoted : message;
 }
 
 /// <summary>Generated from the attributes of the options.</summary>

@@ -15,6 +15,9 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    /// <summary>Photos being received or recognised now.</summary>
+    public long InFlight => options.Limits.MaxConcurrentRequests - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0);
+
     /// <summary>Takes a place until the lease is disposed.</summary>
     /// <exception cref="RequestException">All places are taken (503 <c>overloaded</c>).</exception>
     public RateLimitLease Enter()

@@ -1,4 +1,5 @@
 using FaceEdge.Imaging;
+using FaceEdge.Metrics;
 using FaceEdge.Recognition;
 using FaceEdge.Storage;
 
@@ -10,7 +11,7 @@ internal static partial class ErrorHandling
     /// <summary>Puts it around everything mapped later.</summary>
     public static void UseErrorAnswers(this WebApplication app)
     {
-        FaceEdgeOptions options = app.Services.GetRequiredService<FaceEdgeOptions>();
+        CurrentOptions current = app.Services.GetRequiredService<CurrentOptions>();
         ILogger logger = app.Logger;
         app.Use(async (context, next) =>
         {
@@ -28,10 +29,13 @@ internal static partial class ErrorHandling
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {
                 // The client went away: nobody to tell.
+                CountPhoto(context, "cancelled");
             }
             catch (Exception e) when (!context.Response.HasStarted)
             {
+                FaceEdgeOptions options = current.Value;
                 (int status, string code, string message) = Describe(e, options);
+                CountPhoto(context, code);
                 if (status is 503)
                 {
                     context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
@@ -41,10 +45,35 @@ internal static partial class ErrorHandling
                 {
                     LogFailure(logger, e, context.Request.Method, context.Request.Path, code);
                 }
+                else
+                {
+                    LogRefusal(logger, context.Request.Method, context.Request.Path, status, code);
+                }
 
                 await Answers.WriteErrorAsync(context, status, code, message);
             }
         });
+    }
+
+    /// <summary>Makes every outcome of a photo appear in the metrics, so that the first of its kind is an increase.</summary>
+    public static void ShowOutcomes()
+    {
+        foreach (string outcome in (ReadOnlySpan<string>)
+            [
+                "match", "new", "cancelled", "no_file", "malformed", "too_slow", "file_too_large", "too_many_pixels", "unsupported_format",
+                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", "overloaded", "storage_unavailable", "storage_full",
+            ])
+        {
+            Instruments.CountOutcome(outcome, photos: 0);
+        }
+    }
+
+    private static void CountPhoto(HttpContext context, string outcome)
+    {
+        if (context.Request.Path == PredictEndpoint.Route)
+        {
+            Instruments.CountOutcome(outcome);
+        }
     }
 
     private static (int Status, string Code, string Message) Describe(Exception e, FaceEdgeOptions options) => e switch
@@ -67,6 +96,9 @@ internal static partial class ErrorHandling
     /// <summary>The message for an upload over the limit.</summary>
     public static string TooLarge(FaceEdgeOptions options) =>
         $"The upload is larger than {options.Limits.MaxUploadBytes:N0} bytes (Limits:MaxUploadBytes). Send a smaller photo, or raise the limit.";
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} refused: {Status} {Code}")]
+    private static partial void LogRefusal(ILogger logger, string method, string path, int status, string code);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed: {Code}")]
     private static partial void LogFailure(ILogger logger, Exception exception, string method, string path, string code);

@@ -1,23 +1,32 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
+using FaceEdge.Metrics;
 using FaceEdge.Recognition;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FaceEdge.Http;
 
 /// <summary><c>POST /face/predict</c>: a photo in, the person's id out.</summary>
 internal static partial class PredictEndpoint
 {
+    /// <summary>The route.</summary>
+    public const string Route = "/face/predict";
+
+    /// <summary>Room for the multipart's own lines beside the photo.</summary>
+    private const int MultipartOverhead = 64 * 1024;
+
     /// <summary>Maps it.</summary>
-    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost("/face/predict", PredictAsync);
+    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost(Route, PredictAsync);
 
     private static async Task PredictAsync(HttpContext context)
     {
-        FaceEdgeOptions options = context.RequestServices.GetRequiredService<FaceEdgeOptions>();
+        FaceEdgeOptions options = context.RequestServices.GetRequiredService<CurrentOptions>().Value;
         using RateLimitLease place = context.RequestServices.GetRequiredService<AdmissionGate>().Enter();
         using PhotoUpload photo = await ReadPhotoAsync(context, options);
         long started = Stopwatch.GetTimestamp();
         RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
             .RecognizeAsync(photo.Bytes, context.RequestAborted);
+        Instruments.CountOutcome(result.New ? "new" : "match");
         LogAnswer(
             context.RequestServices.GetRequiredService<ILogger<Recognizer>>(),
             result.Id,
@@ -29,6 +38,8 @@ internal static partial class PredictEndpoint
 
     private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options)
     {
+        // Bounds the parts of the form that are not the photo, too.
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = options.Limits.MaxUploadBytes + MultipartOverhead;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
         try

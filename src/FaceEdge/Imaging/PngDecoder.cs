@@ -14,7 +14,7 @@ namespace FaceEdge.Imaging;
 /// </summary>
 internal static unsafe partial class PngDecoder
 {
-    private const string Library = "libpng16.so.16";
+    internal const string Library = "libpng16.so.16";
     private const uint VersionOne = 1; // PNG_IMAGE_VERSION
     private const uint FormatRgb = 2; // PNG_FORMAT_RGB = PNG_FORMAT_FLAG_COLOR
     private const uint FormatLinearRgba = 7; // PNG_FORMAT_LINEAR_RGB_ALPHA: 4 x 16 bits, alpha multiplied in

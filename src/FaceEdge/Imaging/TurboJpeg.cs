@@ -29,7 +29,7 @@ internal static unsafe partial class TurboJpeg
     /// <summary>TJERR_WARNING, the non-fatal one of the two error codes.</summary>
     internal const int Warning = 0;
 
-    private const string Library = "libturbojpeg.so.0";
+    internal const string Library = "libturbojpeg.so.0";
 
     /// <summary>A new handle for decompressing; <see cref="Destroy"/> it.</summary>
     internal static nint OpenDecompressor() => Opened(InitDecompress());

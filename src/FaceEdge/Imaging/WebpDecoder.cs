@@ -6,7 +6,7 @@ namespace FaceEdge.Imaging;
 /// <summary>WebP through libwebp (decode.h): lossy, lossless, with or without alpha (laid on white). Not animated ones.</summary>
 internal static unsafe partial class WebpDecoder
 {
-    private const string Library = "libwebp.so.7";
+    internal const string Library = "libwebp.so.7";
     private const int AbiVersion = 0x0209; // WEBP_DECODER_ABI_VERSION: the upper byte must match, and is 2 throughout libwebp.so.7
 
     /// <summary>Size from the header.</summary>

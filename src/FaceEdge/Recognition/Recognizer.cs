@@ -1,5 +1,6 @@
 using FaceEdge.Gallery;
 using FaceEdge.Imaging;
+using FaceEdge.Metrics;
 using FaceEdge.Storage;
 using FaceEdge.Vision;
 
@@ -19,22 +20,26 @@ public sealed class Recognizer : IDisposable
 
     private readonly FaceAnalyzer _analyzer;
     private readonly FaceGallery _gallery;
-    private readonly FaceEdgeOptions _options;
+    private readonly CurrentOptions _options;
     private readonly SemaphoreSlim _cores;
     private readonly SemaphoreSlim _largePhotos = new(1);
+    private long _turns;
 
     /// <summary>Joins the rooms.</summary>
     /// <param name="analyzer">Loaded models; stays the caller's.</param>
     /// <param name="gallery">Loaded gallery; stays the caller's.</param>
-    /// <param name="options">Validated.</param>
-    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, FaceEdgeOptions options)
+    /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
+    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, CurrentOptions options)
     {
         _analyzer = analyzer;
         _gallery = gallery;
         _options = options;
-        int configured = options.Limits.MaxConcurrentRecognitions;
+        int configured = options.Value.Limits.MaxConcurrentRecognitions;
         _cores = new SemaphoreSlim(configured > 0 ? configured : Environment.ProcessorCount);
     }
+
+    /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>
+    public long Turns => Interlocked.Read(ref _turns);
 
     /// <summary>Says who is on a photo, registering an unknown person.</summary>
     /// <param name="photo">The file: JPEG, PNG or WebP. Must stay as it is until the task ends.</param>
@@ -61,6 +66,21 @@ public sealed class Recognizer : IDisposable
         }
     }
 
+    /// <summary>Runs the models once on an empty picture, waiting for a core like a photo: it ends only if a photo would.</summary>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public async Task ExerciseAsync()
+    {
+        await _cores.WaitAsync();
+        try
+        {
+            _analyzer.Exercise();
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -70,32 +90,36 @@ public sealed class Recognizer : IDisposable
 
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
+        FaceEdgeOptions options = _options.Value;
         RgbImage? image = null;
         try
         {
             Face face;
             int faces;
             Task<Identification> identifying;
+            var clock = StageClock.Start();
             await _cores.WaitAsync(cancel);
+            clock.Lap("wait");
             try
             {
-                image = ImageDecoder.Decode(photo.Span, _options.Limits.MaxPixels, _options.Imaging.TargetSide);
+                image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
+                clock.Lap("decode");
                 face = _analyzer.AnalyzeSubject(image, out faces) ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is upright, lit and at least a tenth of the picture's height.");
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = _gallery.IdentifyAsync(ProbeFor(face, image, photo));
+                identifying = _gallery.IdentifyAsync(ProbeFor(face, image, photo, options));
             }
             finally
             {
-                _cores.Release();
+                EndTurn();
             }
 
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(found.Id, found.New, found.Similarity, found.Threshold, InPhoto(face.Box, image), face.Quality, faces)
-                : throw Unusable(face, image);
+                : throw Unusable(face, image, options.Vision);
         }
         finally
         {
@@ -103,27 +127,34 @@ public sealed class Recognizer : IDisposable
         }
     }
 
-    private Probe ProbeFor(Face face, RgbImage image, ReadOnlyMemory<byte> photo) =>
-        new(face.Encoding, face.Quality.Overall, !TooSmall(face, image) && !TooBlurred(face), () => _options.Storage.KeepImages switch
+    private void EndTurn()
+    {
+        Interlocked.Increment(ref _turns);
+        _cores.Release();
+    }
+
+    private static Probe ProbeFor(Face face, RgbImage image, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
+    {
+        bool usable = !TooSmall(face, image, options.Vision) && face.Quality.Sharpness >= options.Vision.MinSharpness;
+        return new Probe(face.Encoding, face.Quality.Overall, usable, () => options.Storage.KeepImages switch
         {
-            KeepImages.Crop => FaceCrop.Encode(image, face.Box, _options.Storage),
+            KeepImages.Crop => FaceCrop.Encode(image, face.Box, options.Storage),
             KeepImages.Original => photo.ToArray(),
             _ => null,
         });
+    }
 
-    private bool TooSmall(Face face, RgbImage image) => InPhoto(face.Box, image).Height < _options.Vision.MinFaceHeight;
+    private static bool TooSmall(Face face, RgbImage image, VisionOptions options) => InPhoto(face.Box, image).Height < options.MinFaceHeight;
 
-    private bool TooBlurred(Face face) => face.Quality.Sharpness < _options.Vision.MinSharpness;
-
-    private RecognitionException Unusable(Face face, RgbImage image) => TooSmall(face, image)
+    private static RecognitionException Unusable(Face face, RgbImage image, VisionOptions options) => TooSmall(face, image, options)
         ? new RecognitionException(
             RecognitionProblem.FaceTooSmall,
             $"The face matches nobody known and is {InPhoto(face.Box, image).Height:0} pixels high, too small to register: "
-            + $"{_options.Vision.MinFaceHeight:0} are needed (Vision:MinFaceHeight). Go nearer or use a larger photo.")
+            + $"{options.MinFaceHeight:0} are needed (Vision:MinFaceHeight). Go nearer or use a larger photo.")
         : new RecognitionException(
             RecognitionProblem.LowQuality,
             $"The face matches nobody known and is too blurred to register (sharpness {face.Quality.Sharpness:0.00}, "
-            + $"{_options.Vision.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
+            + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
 
     /// <summary>The box in pixels of the photo as posted, which may have been decoded smaller.</summary>
     private static FaceBox InPhoto(FaceBox box, RgbImage image)

@@ -8,6 +8,9 @@ namespace FaceEdge.Storage;
 /// </summary>
 internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string> steps, ILogger logger)
 {
+    /// <summary>2025-01-01 in seconds since 1970: a clock that says less was never set.</summary>
+    private const long NoEarlierThan = 1_735_689_600;
+
     private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
 
     /// <summary>Where a damaged database was set aside, else null.</summary>
@@ -96,7 +99,7 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
     {
         // Without a mark and with nothing readable, seconds since 1970 are above any number of people ever enrolled.
         long known = Math.Max(ids.Value, DatabaseInspection.SalvageHighestPersonId(files.Database));
-        long highest = known > 0 ? known : DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        long highest = known > 0 ? known : Math.Max(NoEarlierThan, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         ids.Settle(highest); // before the file goes: a crash in between must not make the ids start over
         SetAside = files.SetAsideDatabase();
         CreateAbove(highest, logMissing: false);

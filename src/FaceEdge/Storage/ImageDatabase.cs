@@ -40,6 +40,10 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// <summary>Where the damaged database found at this start was set aside; null when there was none.</summary>
     public string? SetAside { get; }
 
+    /// <summary>What the database takes on the disk in bytes: the file and the log of recent writes.</summary>
+    public long Bytes => new[] { _files.Database, _files.Database + "-wal" }
+        .Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
+
     /// <summary>Transactions committed by the writer.</summary>
     internal long Commits => _queue.Commits;
 

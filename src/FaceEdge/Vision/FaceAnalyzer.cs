@@ -12,7 +12,7 @@ public sealed class FaceAnalyzer : IDisposable
     private readonly OnnxModel _detector;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
-    private readonly double _threshold;
+    private double _threshold;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
     private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, int dimensions, double threshold)
@@ -29,6 +29,13 @@ public sealed class FaceAnalyzer : IDisposable
 
     /// <summary>Numbers in an encoding.</summary>
     public int Dimensions { get; }
+
+    /// <summary>Detector score from which a box is a face, 0..1; a change holds from the next photo on.</summary>
+    public double DetectorThreshold
+    {
+        get => Volatile.Read(ref _threshold);
+        set => Volatile.Write(ref _threshold, value);
+    }
 
     /// <summary>Loads the models, checks each against the manifest's SHA-256, and runs each once so that the first photo is not slow.</summary>
     /// <param name="modelsDirectory">The folder with <c>models.json</c>; relative ones count from the current folder. Empty means <c>models</c> beside the program.</param>
@@ -48,7 +55,7 @@ public sealed class FaceAnalyzer : IDisposable
             detector = Load(manifest, manifest.Find("detector"), options);
             landmarks = Load(manifest, manifest.Find("landmarks"), options);
             analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry.Dimensions, options.DetectorThreshold);
-            analyzer.WarmUp();
+            analyzer.Exercise();
             return analyzer;
         }
         catch
@@ -74,13 +81,32 @@ public sealed class FaceAnalyzer : IDisposable
         var workspace = Rent();
         try
         {
-            return workspace.AnalyzeSubject(view, out faces);
+            return workspace.AnalyzeSubject(view, DetectorThreshold, out faces);
         }
         finally
         {
             _idle.Add(workspace);
             // The view is only a span: it does not hold the image.
             GC.KeepAlive(image);
+        }
+    }
+
+    /// <summary>
+    /// Runs every model once on an empty picture: when it returns, a photo could be analysed. Also what makes the first photo find
+    /// everything in place.
+    /// </summary>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public void Exercise()
+    {
+        const int side = 64;
+        var workspace = Rent();
+        try
+        {
+            workspace.Exercise(new RgbView(new byte[3 * side * side], side, side));
+        }
+        finally
+        {
+            _idle.Add(workspace);
         }
     }
 
@@ -100,15 +126,7 @@ public sealed class FaceAnalyzer : IDisposable
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector, _threshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions), Dimensions);
-
-    private void WarmUp()
-    {
-        const int side = 64;
-        var workspace = Rent();
-        workspace.WarmUp(new RgbView(new byte[3 * side * side], side, side));
-        _idle.Add(workspace);
-    }
+                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions), Dimensions);
 
     private void DisposeWorkspaces()
     {

@@ -26,7 +26,6 @@ public sealed class FaceDetector : IDisposable
     private readonly ModelRun _run;
     private readonly float[] _scores;
     private readonly float[] _boxes;
-    private readonly float _threshold;
     private readonly RowResampler _resampler = new();
     private readonly Vector128<float>[] _row = new Vector128<float>[CanvasWidth];
     private readonly List<FaceBox> _found = new(64);
@@ -35,11 +34,14 @@ public sealed class FaceDetector : IDisposable
     /// <exception cref="ModelException">The model is not UltraFace.</exception>
     public FaceDetector(OnnxModel model, double threshold)
     {
-        _threshold = (float)threshold;
+        Threshold = threshold;
         _run = new ModelRun(model, "input", 1, 3, CanvasHeight, CanvasWidth);
         _scores = _run.BindOutput("scores", 1, Anchors, 2);
         _boxes = _run.BindOutput("boxes", 1, Anchors, 4);
     }
+
+    /// <summary>Score from which a box is a face, 0..1.</summary>
+    public double Threshold { get; set; }
 
     /// <summary>The network's input of the last image: 3 x 240 x 320, R then G then B, (value - 127) / 128.</summary>
     public ReadOnlySpan<float> Input => _run.Input;
@@ -52,7 +54,7 @@ public sealed class FaceDetector : IDisposable
         Fill(image, letterbox);
         _run.Run();
         _found.Clear();
-        Decode(_scores, _boxes, _threshold, letterbox, image.Width, image.Height, _found);
+        Decode(_scores, _boxes, (float)Threshold, letterbox, image.Width, image.Height, _found);
         NonMaxSuppression.Apply(_found, SameFaceOverlap);
         return CollectionsMarshal.AsSpan(_found);
     }

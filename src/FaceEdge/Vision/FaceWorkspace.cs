@@ -1,3 +1,5 @@
+using FaceEdge.Metrics;
+
 namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
@@ -7,18 +9,22 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
 
     /// <summary>Detects the faces of a photo and analyses its subject; null when there is none that can be analysed.</summary>
-    public Face? AnalyzeSubject(in RgbView image, out int faces)
+    public Face? AnalyzeSubject(in RgbView image, double threshold, out int faces)
     {
+        var clock = StageClock.Start();
+        detector.Threshold = threshold;
         var boxes = detector.Detect(image);
         faces = boxes.Length;
-        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)]);
+        clock.Lap("detect");
+        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], ref clock);
     }
 
-    /// <summary>Runs every model once on an empty face, whatever the detector sees, so that the first photo finds everything in place.</summary>
-    public void WarmUp(in RgbView image)
+    /// <summary>Runs every model once, taking the whole picture for a face whatever the detector sees. Not measured: it is no photo.</summary>
+    public void Exercise(in RgbView image)
     {
+        var unmeasured = default(StageClock);
         detector.Detect(image);
-        _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1));
+        _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), ref unmeasured);
     }
 
     /// <inheritdoc/>
@@ -29,18 +35,21 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
         encoder.Dispose();
     }
 
-    private Face? Analyze(in RgbView image, in FaceBox box)
+    private Face? Analyze(in RgbView image, in FaceBox box, ref StageClock clock)
     {
         var points = new float[2 * LandmarkModel.Points];
         landmarks.Locate(image, box, points);
+        clock.Lap("landmarks");
         var five = new float[10];
         LandmarkModel.FivePoints(points, five);
         if (!_aligner.Align(image, five, _aligned))
         {
             return null;
         }
+        clock.Lap("align");
         var encoding = new float[dimensions];
         encoder.Encode(_aligned, encoding);
+        clock.Lap("encode");
         return new Face
         {
             Box = box,

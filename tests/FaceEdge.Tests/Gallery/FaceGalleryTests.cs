@@ -191,7 +191,7 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     private (ImageDatabase Database, FaceGallery Gallery) Open(GalleryOptions options)
     {
         ImageDatabase database = ImageDatabase.Open(_folder, NullLogger.Instance);
-        return (database, FaceGallery.Load(database, options, "test", Dimensions, NullLogger.Instance));
+        return (database, FaceGallery.Load(database, new CurrentOptions(new FaceEdgeOptions { Gallery = options }), "test", Dimensions, NullLogger.Instance));
     }
 
     private async Task ReopenAsync(GalleryOptions options)

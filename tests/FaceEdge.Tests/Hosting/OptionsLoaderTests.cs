@@ -62,22 +62,31 @@ public class OptionsLoaderTests
     public void AnOptionWithoutAValueIsRefused() =>
         Assert.Contains("--Urls", Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(["--Urls"], NoFile)).Message);
 
-    [Fact]
-    public void ABrokenFileIsNamedWithItsLine()
+    [Theory]
+    [InlineData("{\n  \"Urls\": \"http://127.0.0.1:7000\"\n  \"Limits\": {}\n}", "line 3, column 3")]
+    [InlineData("{\n  // a comment\n  \"Limits\": {\n    \"MaxPixels\": \"many\",\n  }\n}", "line 4: ")]
+    [InlineData("{\n  \"Limits\": {\n    \"MaxPixels\": 0\n  }\n}", "line 3: Limits:MaxPixels must be")]
+    [InlineData("{\n  \"Limits\": {\n    \"MaxPixel\": 5\n  }\n}", "line 3: there is no setting 'MaxPixel'")]
+    [InlineData("{\n  \"Urls\": \"x\",\n  \"Urls\": \"y\"\n}", "line 3: A duplicate key 'Urls'")]
+    [InlineData("{\n  \"Urls\": \"ftp://x\" }", "line 2: Urls: 'ftp://x'")]
+    [InlineData("\uFEFF{\n \"Colour\": \"red\" }", "line 2: there is no setting 'Colour'")]
+    [InlineData("", "line 1, column 1")]
+    [InlineData("[ 1 ]", "must be an object")]
+    public void AWrongFileIsNamedWithItsLine(string text, string expected)
     {
-        using var file = new TemporaryFile("{\n  \"Urls\": \"http://127.0.0.1:7000\"\n  \"Limits\": {}\n}");
+        using var file = new TemporaryFile(text);
         var e = Assert.Throws<ConfigurationException>(() => OptionsLoader.Load([], file.Path));
         Assert.Contains(file.Path, e.Message);
-        Assert.Contains("LineNumber: 2", e.Message);
+        Assert.Contains(expected, e.Message);
         Assert.DoesNotContain('\n', e.Message);
+        Assert.DoesNotContain("LineNumber", e.Message);
     }
 
-    private sealed class TemporaryFile : IDisposable
+    [Fact]
+    public void AWrongSettingOfTheCommandLineIsNotBlamedOnTheFile()
     {
-        public TemporaryFile(string text) => File.WriteAllText(Path, text);
-
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"faceedge-{Guid.NewGuid():N}.json");
-
-        public void Dispose() => File.Delete(Path);
+        using var file = new TemporaryFile("""{ "Limits": { "MaxPixels": 5 } }""");
+        var e = Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(["--Limits:MaxPixels", "0"], file.Path));
+        Assert.StartsWith("command line, --Limits:MaxPixels: ", e.Message);
     }
 }

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json;
+using FaceEdge.Hosting;
+
+namespace FaceEdge.Cli.Doctor;
+
+/// <summary><c>faceedge doctor</c>: one page that says what is wrong and what to do. It changes nothing, also beside a running daemon.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>Where the unit keeps its data; asked when nothing else names a folder, because an administrator asks about the service.</summary>
+    private const string ServiceFolder = "/var/lib/faceedge";
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the findings as JSON, for scripts" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var doctor = new Command("doctor", "Say what is wrong with this installation and what to do about it. Changes nothing.");
+        doctor.Add(Json);
+        SettingArguments.Accept(doctor);
+        doctor.SetAction((parsed, _) => RunAsync(SettingArguments.Of(parsed), parsed.GetValue(Json)));
+        return doctor;
+    }
+
+    /// <summary>All findings, in the order of the page.</summary>
+    /// <param name="read">Reads the settings.</param>
+    internal static async Task<Diagnosis> ExamineAsync(Func<FaceEdgeOptions> read)
+    {
+        FaceEdgeOptions options;
+        Finding configuration;
+        try
+        {
+            options = read();
+            configuration = Finding.Ok("configuration", File.Exists(OptionsLoader.SystemFile)
+                ? $"{OptionsLoader.SystemFile} is valid"
+                : $"valid; there is no {OptionsLoader.SystemFile}");
+        }
+        catch (ConfigurationException e)
+        {
+            options = OptionsLoader.Defaults();
+            configuration = Finding.Fail("configuration", e.Message, "Correct it. What follows was looked up with the defaults.");
+        }
+
+        Finding[] findings =
+        [
+            configuration,
+            DataChecks.Folder(options.DataDirectory),
+            DataChecks.Disk(options.DataDirectory),
+            DataChecks.Database(options.DataDirectory),
+            ModelChecks.Libraries(),
+            ModelChecks.Models(options.ModelsDirectory),
+            ModelChecks.Recognition(options),
+            MachineChecks.Cpu(),
+            MachineChecks.Memory(),
+            MachineChecks.Clock(options.DataDirectory, TimeProvider.System),
+            await AddressCheck.RunAsync(options.Urls),
+        ];
+        return new Diagnosis(findings.Max(finding => finding.Verdict), Product.Version, findings);
+    }
+
+    /// <summary>The page for people.</summary>
+    internal static string Write(Diagnosis diagnosis)
+    {
+        var page = new StringWriter();
+        foreach (Finding finding in diagnosis.Checks)
+        {
+            string verdict = finding.Verdict switch { Verdict.Ok => "ok", Verdict.Warn => "warn", _ => "FAIL" };
+            page.WriteLine($"{verdict,-5} {finding.Name,-14} {finding.What.ReplaceLineEndings(" ")}");
+            if (finding.Do is { } advice)
+            {
+                page.WriteLine($"{"",-20} -> {advice}");
+            }
+        }
+
+        int failed = diagnosis.Checks.Count(finding => finding.Verdict is Verdict.Fail);
+        int warned = diagnosis.Checks.Count(finding => finding.Verdict is Verdict.Warn);
+        page.WriteLine($"{diagnosis.Checks.Count} checks: {failed} failed, {warned} to look at");
+        return page.ToString();
+    }
+
+    private static async Task<int> RunAsync(string[] settings, bool json)
+    {
+        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is null or "" && Directory.Exists(ServiceFolder))
+        {
+            Environment.SetEnvironmentVariable("STATE_DIRECTORY", ServiceFolder);
+        }
+
+        Diagnosis diagnosis = await ExamineAsync(() => OptionsLoader.Load(settings));
+        Console.Write(json ? JsonSerializer.Serialize(diagnosis, DoctorJson.Default.Diagnosis) + "\n" : Write(diagnosis));
+        return diagnosis.Verdict is Verdict.Fail ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+}

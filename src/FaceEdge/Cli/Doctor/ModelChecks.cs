@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FaceEdge.Imaging;
+using FaceEdge.Vision;
+
+namespace FaceEdge.Cli.Doctor;
+
+/// <summary>Libraries, models, and whether they recognise in a reasonable time.</summary>
+internal static class ModelChecks
+{
+    /// <summary>Slower than this, the box answers less than one photo in a second and a half.</summary>
+    private const double SlowMilliseconds = 1500;
+
+    /// <summary>Side of the test picture: with noise on it, about as much work to decode as a face on a small photo.</summary>
+    private const int Side = 480;
+
+    /// <summary>Whether every native library can be loaded.</summary>
+    public static Finding Libraries()
+    {
+        const string Name = "libraries";
+        foreach (CodecLibrary library in CodecLibraries.All)
+        {
+            try
+            {
+                library.Check();
+            }
+            catch (DllNotFoundException e)
+            {
+                return Finding.Fail(Name, e.Message, $"apt install {library.Package}");
+            }
+        }
+
+        string[] own = ["libonnxruntime.so", "libe_sqlite3.so"];
+        foreach (string library in own)
+        {
+            if (!NativeLibrary.TryLoad(library, typeof(ModelChecks).Assembly, null, out _))
+            {
+                return Finding.Fail(
+                    Name, $"{library} could not be loaded", $"It belongs beside the program in {AppContext.BaseDirectory}: reinstall the package.");
+            }
+        }
+
+        return Finding.Ok(Name, string.Join(", ", [.. CodecLibraries.All.Select(library => library.File), .. own]));
+    }
+
+    /// <summary>Whether every model is the measured one.</summary>
+    public static Finding Models(string folder)
+    {
+        const string Name = "models";
+        try
+        {
+            ModelManifest manifest = ModelManifest.Read(folder);
+            string[] roles = ["detector", "landmarks", "encoder"];
+            foreach (string role in roles)
+            {
+                manifest.ReadVerified(manifest.Find(role));
+            }
+
+            return Finding.Ok(Name, $"{string.Join(", ", roles.Select(role => manifest.Find(role).Name))} in {folder}, hashes are right");
+        }
+        catch (ModelException e)
+        {
+            return Finding.Fail(Name, e.Message, "Reinstall the package, or set ModelsDirectory.");
+        }
+    }
+
+    /// <summary>How long a photo takes here, from JPEG to encoding, on a picture made for it.</summary>
+    public static Finding Recognition(FaceEdgeOptions options)
+    {
+        const string Name = "recognition";
+        try
+        {
+            using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
+            byte[] photo = MakePhoto();
+            double best = double.MaxValue;
+            for (int i = 0; i < 3; i++)
+            {
+                long started = Stopwatch.GetTimestamp();
+                ImageDecoder.Decode(photo, options.Limits.MaxPixels, options.Imaging.TargetSide).Dispose();
+                analyzer.Exercise();
+                best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+
+            string took = string.Create(CultureInfo.InvariantCulture, $"{best:0.0} ms for one photo on one core");
+            return best < SlowMilliseconds
+                ? Finding.Ok(Name, took)
+                : Finding.Warn(Name, took, "Slow: is the box too hot, throttled, or busy with something else (top)?");
+        }
+        catch (Exception e) when (e is ModelException or DllNotFoundException or ImageException)
+        {
+            return Finding.Fail(Name, e.Message);
+        }
+    }
+
+    private static byte[] MakePhoto()
+    {
+        using RgbImage image = RgbImage.Rent(Side, Side);
+        new Random(1).NextBytes(image.Pixels);
+        return JpegEncoder.Encode(image, 0, 0, Side, Side, Side, quality: 75);
+    }
+}
