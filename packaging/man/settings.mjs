@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const readme = readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../README.md'), 'utf8');
-const rows = [...readme.matchAll(/^\| `([A-Za-z:]+)` \| (.+?) \| (.+?) \|$/gm)];
-if (rows.length < 10) {
-  console.error(`man: only ${rows.length} settings found in the README's table; has its form changed?`);
+const table = /^\| setting \| default \| meaning \|\n\|[-|]+\n((?:\|.*\n)+)/m.exec(readme)?.[1].trimEnd().split('\n') ?? [];
+const rows = table.map(line => /^\| `([A-Za-z:]+)`( †)? \| (.+?) \| (.+?) \|$/.exec(line));
+if (rows.length === 0 || rows.includes(null)) {
+  console.error(`man: the README's table of settings is not as expected: ${table[rows.indexOf(null)] ?? 'it is missing'}`);
   process.exit(1);
 }
 // Markdown's code marks become bold; a line of text must not begin with a request's dot; minus signs are minus signs.
@@ -36,8 +37,8 @@ over both. A wrong value or an unknown setting stops the start with one line tha
 .B systemctl reload faceedge
 reads the file again.
 .SH SETTINGS`);
-for (const [, name, value, meaning] of rows) {
-  console.log(`.TP\n.B ${roff(name)}\n${roff(meaning)}. Default: ${roff(value)}.`);
+for (const [, name, restart, value, meaning] of rows) {
+  console.log(`.TP\n.B ${roff(name)}\n${roff(meaning)}. Default: ${roff(value)}.${restart ? ' Needs a restart.' : ''}`);
 }
 console.log(`.SH SEE ALSO
 .BR faceedge (8)`);

@@ -23,27 +23,22 @@ setsid unshare --mount --propagation private bash -c '
     --console=pipe --machine="$2" < /dev/null
 ' boot "$root" "$group" > "$root.console" 2>&1 &
 guest=$!
-trap 'kill -KILL "$guest" 2> /dev/null; exit 143' TERM INT
+# What cutting the power is: the guest's first process is killed and with it, by the kernel, everything in its namespace.
+cut_power() { kill -KILL $(cat "/proc/$guest/task/$guest/children") 2> /dev/null || kill -KILL "$guest" 2> /dev/null || true; }
+trap 'cut_power; exit 143' TERM INT
 end=$((SECONDS + seconds))
 while kill -0 "$guest" 2> /dev/null; do
   # The guest asks for a power cut: everything in it dies at once, nothing is written back.
   if [ -e "$root/cut-the-power" ] || [ "$SECONDS" -ge "$end" ]; then
     [ -e "$root/cut-the-power" ] || code=124
-    kill -KILL "$guest" 2> /dev/null || true
+    cut_power
     break
   fi
   sleep 0.1
 done
 wait "$guest" 2> /dev/null || true
-# Killing nspawn ends the guest's init, and with it its namespace; what is left in the group (nothing, usually) is ended by id.
 unshare --mount --propagation private bash -c '
   umount -R -l /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; cd /sys/fs/cgroup
-  for try in $(seq 50); do
-    left=$(find "$1" -name cgroup.procs -exec cat {} + 2> /dev/null | sort -u)
-    [ -z "$left" ] && break
-    [ "$try" -lt 20 ] || kill -KILL $left 2> /dev/null
-    sleep 0.1
-  done
   find "$1" -depth -type d -exec rmdir {} \; 2> /dev/null' cleanup "$group" || true
 if [ -d "$memory_group" ]; then
   echo $$ > /sys/fs/cgroup/memory/cgroup.procs

