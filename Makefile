@@ -82,7 +82,7 @@ deb: publish ## the Debian package of what is published, checked by lintian (ano
 	@tools/setup.sh $(DEB_PACKAGES)
 	@packaging/build-deb.sh $(RID)
 
-test-appliance: deb ## as root: the package in a clean Debian, booted with systemd, broken in many ways (four minutes, the first time ten)
+test-appliance: deb ## as root: the package in a clean Debian, booted with systemd, broken in many ways (five minutes, the first time ten)
 	@tools/setup.sh $(APPLIANCE_PACKAGES)
 	@tests/appliance/run.sh
 

@@ -2,6 +2,7 @@
 # Boots a root folder with its own systemd until it powers off. usage: boot.sh ROOT SECONDS [MEMORY_BYTES]
 # A private mount namespace with cgroup v2, because the machine around may have v1 and another init; nothing stays mounted.
 # MEMORY_BYTES limits the whole guest (where the machine has cgroup v1's memory controller): a box with that much memory.
+# The guest may load BPF programs: with them its systemd enforces IPAddressDeny= and DevicePolicy=.
 # Exit code 124: it did not power off in time. nspawn's own exit code means nothing here: judge by the guest's result file.
 set -euo pipefail
 root=$1 seconds=$2 memory=${3:-}
@@ -20,6 +21,7 @@ setsid unshare --mount --propagation private bash -c '
   mkdir -p "/sys/fs/cgroup/$2"
   echo $$ > "/sys/fs/cgroup/$2/cgroup.procs"
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn -q -D "$1" -b --register=no --keep-unit --private-network \
+    --capability=CAP_BPF --system-call-filter=bpf \
     --console=pipe --machine="$2" < /dev/null
 ' boot "$root" "$group" > "$root.console" 2>&1 &
 guest=$!

@@ -3,12 +3,12 @@
 
 # fact NAME COMMAND... : the command's exit code decides; what it printed is shown when it failed.
 fact() {
-  local name=$1 log began=$SECONDS; shift
+  local fact_name=$1 log began=$SECONDS; shift
   log=$(mktemp)
   if "$@" > "$log" 2>&1; then
-    echo "ok   $name" | tee -a "$RESULTS"
+    echo "ok   $fact_name" | tee -a "$RESULTS"
   else
-    { echo "FAIL $name ($((SECONDS - began)) s)"; tail -n 25 "$log" | sed 's/^/       /'; } | tee -a "$RESULTS"
+    { echo "FAIL $fact_name ($((SECONDS - began)) s)"; tail -n 25 "$log" | sed 's/^/       /'; } | tee -a "$RESULTS"
   fi
   rm -f "$log"
 }

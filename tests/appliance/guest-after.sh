@@ -21,13 +21,16 @@ remembers() {
 fact 'every id that was answered before is there' remembers
 
 memory() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$(systemctl show -P MainPID faceedge)/status"; }
+cpu() { curl -fsS $URL/metrics | awk '/^process_cpu_seconds_total/ { print $2 }'; }
 under_load() {
   measured "resident memory, idle: $(memory) MB"
   local before i; before=$(systemctl show -P NRestarts faceedge)
   # 200 photos, 64 at a time: as many as the daemon takes at once.
+  local cpu_before; cpu_before=$(cpu)
   find $PHOTOS -name '*.jpg' | head -n 25 > /tmp/list
   for i in 1 2 3 4 5 6 7 8; do cat /tmp/list; done | xargs -P 64 -I{} curl -s -m 60 -o /dev/null -w '%{http_code}\n' -F 'file=@{}' $URL/face/predict > /tmp/codes
   sort /tmp/codes | uniq -c
+  measured "CPU per photo of that load: $(awk "BEGIN { printf \"%.1f\", ($(cpu) - $cpu_before) * 1000 / 200 }") ms"
   measured "resident memory after 200 photos, 64 at once: $(memory) MB"
   expect "$(systemctl show -P NRestarts faceedge)" "$before" && ! grep -qE '^(000|500)' /tmp/codes
 }

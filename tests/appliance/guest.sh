@@ -54,6 +54,7 @@ one_line_a_request() {
 }
 fact 'the journal gets at most one line a request' one_line_a_request
 has_metrics() {
+  local name
   curl -fsS $URL/metrics > /tmp/metrics &&
     for name in http_server_request_duration_seconds faceedge_recognition_duration_seconds faceedge_people faceedge_outcomes_total; do
       grep -q "^$name" /tmp/metrics || { echo "$name is missing"; return 1; }
@@ -193,11 +194,24 @@ crash() {
   touch /tmp/stop; wait; expect "$(status_of $ALICE)" 200
 }
 fact 'killed under load it is back, and knows everybody' crash
-twenty_crashes() {
-  local i; for i in $(seq 20); do until_true 15 eval 'active && answers' || return 1; kill -KILL "$(pid)"; done
+eight_crashes() {
+  local i; for i in $(seq 8); do until_true 15 eval 'active && answers' || return 1; kill -KILL "$(pid)"; done
   until_true 15 eval 'active && answers'
 }
-fact 'twenty crashes in a row: systemd does not give up' twenty_crashes
+fact 'eight crashes in a row: systemd does not give up' eight_crashes
+
+killed_at_creation() {
+  local i daemon
+  for i in 1 3 5 7 9 12 16 24; do
+    rm -rf /tmp/fresh
+    /usr/lib/faceedge/faceedge serve --DataDirectory /tmp/fresh --Urls http://127.0.0.1:5002 > /tmp/fresh.log 2>&1 & daemon=$!
+    sleep "$(awk "BEGIN { print $i / 50 }")"; kill -KILL $daemon; wait $daemon 2> /dev/null
+    /usr/lib/faceedge/faceedge serve --DataDirectory /tmp/fresh --Urls http://127.0.0.1:5002 > /tmp/fresh.log 2>&1 & daemon=$!
+    URL=http://127.0.0.1:5002 until_true 15 answers || { cat /tmp/fresh.log; return 1; }
+    kill $daemon; wait $daemon || return 1
+  done
+}
+fact 'killed at eight points of the first start, while the database is made: the next start is well' killed_at_creation
 
 ### New versions and old
 known() { id_of $ALICE; }
@@ -239,6 +253,6 @@ echo complete >> "$RESULTS"
 for photo in $PHOTOS/*.jpg; do
   id=$(id_of "$photo" 2> /dev/null) && [ -n "$id" ] && echo "$id $photo" >> /acknowledged
 done &
-sleep "0.$((RANDOM % 500 + 100))"
+sleep "1.$((RANDOM % 900 + 100))"
 touch /cut-the-power
 sleep infinity
