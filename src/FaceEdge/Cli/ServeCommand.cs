@@ -50,7 +50,7 @@ internal static class ServeCommand
         {
             return Stop(ExitCodes.Models, "libraries", e.InnerException);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (IOException e)
         {
             return Stop(ExitCodes.Unavailable, "listen", e);
         }

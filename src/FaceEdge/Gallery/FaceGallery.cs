@@ -27,14 +27,20 @@ public readonly record struct Identification(long Id, bool New, float Similarity
 /// </summary>
 public sealed partial class FaceGallery : IDisposable
 {
+    /// <summary>Faces on their way to the database at once: no request waits for them, so nothing else bounds their pictures in memory.</summary>
+    private const int MaxLearning = 16;
+
     private readonly ImageDatabase _database;
     private readonly CurrentOptions _options;
     private readonly string _encoder;
     private readonly ILogger _logger;
     private readonly EncodingMatrix _matrix;
     private readonly ConcurrentDictionary<int, Person> _rows = new();
-    private readonly ConcurrentDictionary<long, Person> _people = new();
+    private readonly Dictionary<long, Person> _people = [];
+    private readonly HashSet<long> _forgottenEarly = [];
     private readonly Lock _writer = new();
+    private int _peopleCount;
+    private int _learning;
 
     private FaceGallery(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
@@ -46,10 +52,11 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>People known, those included whose commit is under way.</summary>
-    public int People => _rows.Count;
+    public int People => Volatile.Read(ref _peopleCount);
 
     /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
-    public float Threshold => _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(People);
+    public float Threshold =>
+        _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(_encoder, People);
 
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
@@ -78,6 +85,11 @@ public sealed partial class FaceGallery : IDisposable
         }
 
         gallery.AddStored(person, sum, faces);
+        if (database.CountFacesOfOtherEncoders(encoder) is > 0 and var others)
+        {
+            logger.LogWarning("{Faces} stored faces are of another encoder than {Encoder} and are not used: encodings of two encoders never compare.", others, encoder);
+        }
+
         return gallery;
     }
 
@@ -143,18 +155,26 @@ public sealed partial class FaceGallery : IDisposable
             return false;
         }
 
-        if (_people.TryRemove(id, out Person? person))
+        lock (_writer)
         {
-            lock (_writer)
+            if (_people.Remove(id, out Person? person))
             {
                 RemoveRow(person);
+            }
+            else
+            {
+                // Enrolled a moment ago: the commit has not been told to FinishAsync yet. It takes the row away then.
+                _forgottenEarly.Add(id);
             }
         }
 
         return true;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Whether somebody matches, without registering anybody.</summary>
+    public bool Knows(float[] encoding) => _matrix.FindBest(encoding).Similarity >= Threshold;
+
+    /// <summary>Frees the matrix. The database must have been disposed of before: faces on their way to it still change templates.</summary>
     public void Dispose() => _matrix.Dispose();
 
     /// <summary>Under the lock: whoever was registered since the scan and matches, else a new person whose commit has been queued.</summary>
@@ -172,8 +192,7 @@ public sealed partial class FaceGallery : IDisposable
             var face = new NewFace(probe.Encoding, _encoder, probe.Quality, image);
             var registered = new Person(_database.EnrolAsync(face), _matrix.NextRow());
             registered.Id = FinishAsync(registered);
-            _rows[registered.Row] = registered;
-            _matrix.Add(probe.Encoding);
+            AddRow(registered, probe.Encoding);
             return (null, registered, scanned);
         }
     }
@@ -185,10 +204,21 @@ public sealed partial class FaceGallery : IDisposable
         try
         {
             long id = (await registered.Enrolment!).PersonId;
-            _people[id] = registered;
+            lock (_writer)
+            {
+                if (_forgottenEarly.Remove(id))
+                {
+                    RemoveRow(registered);
+                }
+                else
+                {
+                    _people[id] = registered;
+                }
+            }
+
             return id;
         }
-        catch (StorageException)
+        catch
         {
             lock (_writer)
             {
@@ -211,12 +241,13 @@ public sealed partial class FaceGallery : IDisposable
     {
         lock (_writer)
         {
-            if (person.Learning || person.Faces >= _options.Value.Gallery.MaxFacesPerPerson)
+            if (person.Learning || person.Faces >= _options.Value.Gallery.MaxFacesPerPerson || _learning >= MaxLearning)
             {
                 return;
             }
 
             person.Learning = true;
+            _learning++;
         }
 
         _ = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
@@ -229,14 +260,15 @@ public sealed partial class FaceGallery : IDisposable
         {
             stored = await _database.LearnAsync(id, face) != 0;
         }
-        catch (StorageException e)
+        catch (Exception e) // Whatever it is: the answer was right all the same, and the next visit teaches.
         {
-            LogNotLearned(_logger, id, e.Message); // The answer was right all the same; the next visit teaches.
+            LogNotLearned(_logger, id, e.Message);
         }
 
         lock (_writer)
         {
             person.Learning = false;
+            _learning--;
             if (stored && _rows.TryGetValue(person.Row, out Person? owner) && ReferenceEquals(owner, person))
             {
                 var sum = new float[_matrix.Dimensions];
@@ -260,9 +292,15 @@ public sealed partial class FaceGallery : IDisposable
 
         TensorPrimitives.Divide(sum, length, sum);
         var person = new Person(id, _matrix.NextRow(), length, faces);
-        _rows[person.Row] = person;
         _people[id] = person;
-        _matrix.Add(sum);
+        AddRow(person, sum);
+    }
+
+    private void AddRow(Person person, ReadOnlySpan<float> template)
+    {
+        _rows[person.Row] = person;
+        _matrix.Add(template);
+        Volatile.Write(ref _peopleCount, _peopleCount + 1);
     }
 
     private void RemoveRow(Person person)
@@ -270,6 +308,7 @@ public sealed partial class FaceGallery : IDisposable
         if (_rows.TryRemove(new KeyValuePair<int, Person>(person.Row, person)))
         {
             _matrix.Remove(person.Row);
+            Volatile.Write(ref _peopleCount, _peopleCount - 1);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FaceEdge.Gallery;
 using FaceEdge.Http;
 using FaceEdge.Imaging;
@@ -23,6 +24,7 @@ internal static class Daemon
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task RunAsync(Func<FaceEdgeOptions> readOptions)
     {
+        NativeHeap.ReturnLargeBlocks();
         FaceEdgeOptions options = readOptions();
         var current = new CurrentOptions(options);
         using ILoggerFactory loggers = DaemonLogging.Create(current);
@@ -63,7 +65,7 @@ internal static class Daemon
             log.Stopping();
         });
 
-        await app.StartAsync();
+        await ListenAsync(app, options);
         reload.Listen();
         var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
         log.Started(Status(), options.DataDirectory);
@@ -78,7 +80,20 @@ internal static class Daemon
             await app.WaitForShutdownAsync();
         }
 
+        await database.DisposeAsync(); // Before the gallery: what is queued still changes templates.
         log.Stopped();
+    }
+
+    private static async Task ListenAsync(WebApplication app, FaceEdgeOptions options)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"can not listen on {options.Urls}: {e.Message}. Is it an address of this machine, and a port above 1023?", e);
+        }
     }
 
     private static WebApplication Build(FaceEdgeOptions options, Action<IServiceCollection> addRooms)
@@ -92,7 +107,12 @@ internal static class Daemon
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(options.Urls);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
         addRooms(builder.Services);
         return builder.Build();
     }

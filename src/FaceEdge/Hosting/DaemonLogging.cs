@@ -9,9 +9,6 @@ internal static class DaemonLogging
     public static ILoggerFactory Create(CurrentOptions options) => LoggerFactory.Create(logging =>
     {
         logging.AddFilter((category, level) => level >= LevelOf(category ?? "", options.Value.Logging.LogLevel));
-
-        // A failed start is told in one line by whoever called; the host would add a stack trace.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (Journal.HasStandardError)
         {
             logging.AddSystemdConsole();

@@ -97,16 +97,17 @@ public static class OptionsLoader
 
     private static void CheckUrls(string urls, string where)
     {
-        foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string url in urls.Split(';', StringSplitOptions.TrimEntries))
         {
             bool valid = url.StartsWith("http://unix:/", StringComparison.Ordinal)
                 || (url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-                    && Uri.TryCreate(url.Replace("http://*", "http://any").Replace("http://+", "http://any"), UriKind.Absolute, out Uri? parsed)
-                    && parsed.PathAndQuery == "/");
+                    && Uri.TryCreate(url.Replace("http://*", "http://0.0.0.0").Replace("http://+", "http://0.0.0.0"), UriKind.Absolute, out Uri? parsed)
+                    && parsed.PathAndQuery == "/"
+                    && (parsed.IsLoopback || parsed.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6));
             if (!valid)
             {
                 throw new ConfigurationException(
-                    $"{where}Urls: '{url}' is not an address to listen on; write e.g. http://127.0.0.1:5000 or, for the whole network, http://0.0.0.0:5000 (separate several by ;).");
+                    $"{where}Urls: '{url}' is not an address to listen on: an IP address or localhost is needed (with a name the server would listen everywhere); write e.g. http://127.0.0.1:5000 or, for the whole network, http://0.0.0.0:5000 (separate several by ;).");
             }
         }
     }

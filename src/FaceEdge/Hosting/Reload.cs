@@ -16,11 +16,13 @@ internal sealed partial class Reload : IDisposable
         ("Urls", o => o.Urls, (to, from) => to.Urls = from.Urls),
         ("DataDirectory", o => o.DataDirectory, (to, from) => to.DataDirectory = from.DataDirectory),
         ("ModelsDirectory", o => o.ModelsDirectory, (to, from) => to.ModelsDirectory = from.ModelsDirectory),
+        ("Vision:Encoder", o => o.Vision.Encoder, (to, from) => to.Vision.Encoder = from.Vision.Encoder),
         ("Vision:Threads", o => o.Vision.Threads, (to, from) => to.Vision.Threads = from.Vision.Threads),
         ("Limits:MaxConcurrentRequests", o => o.Limits.MaxConcurrentRequests,
             (to, from) => to.Limits.MaxConcurrentRequests = from.Limits.MaxConcurrentRequests),
         ("Limits:MaxConcurrentRecognitions", o => o.Limits.MaxConcurrentRecognitions,
             (to, from) => to.Limits.MaxConcurrentRecognitions = from.Limits.MaxConcurrentRecognitions),
+        ("Limits:MaxUploadMemory", o => o.Limits.MaxUploadMemory, (to, from) => to.Limits.MaxUploadMemory = from.Limits.MaxUploadMemory),
         ("Limits:ShutdownSeconds", o => o.Limits.ShutdownSeconds, (to, from) => to.Limits.ShutdownSeconds = from.Limits.ShutdownSeconds),
     ];
 

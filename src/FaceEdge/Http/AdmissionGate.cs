@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace FaceEdge.Http;
 
 /// <summary>
-/// Bounds the photos that are being received or recognised, and with them the memory of uploads: beyond that a client is told at
-/// once to come back, which serves everybody better than a queue nobody sees the end of.
+/// Bounds the photos that are being received or recognised, in number and in bytes: beyond that a client is told at once to come
+/// back, which serves everybody better than a queue nobody sees the end of, or a box without memory.
 /// </summary>
 internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    private long _uploadBytes;
     /// <summary>Photos being received or recognised now.</summary>
     public long InFlight => options.Limits.MaxConcurrentRequests - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0);
 
@@ -28,6 +29,23 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
             "overloaded",
             $"{options.Limits.MaxConcurrentRequests} photos are being worked on already (Limits:MaxConcurrentRequests). Send this one again in a moment.");
     }
+
+    /// <summary>Takes bytes out of the budget of uploads.</summary>
+    /// <exception cref="RequestException">There are not so many left (503 <c>overloaded</c>); nothing was taken.</exception>
+    public void Charge(long bytes, bool force = false)
+    {
+        if (Interlocked.Add(ref _uploadBytes, bytes) > options.Limits.MaxUploadMemory && !force)
+        {
+            Refund(bytes);
+            throw new RequestException(
+                StatusCodes.Status503ServiceUnavailable,
+                "overloaded",
+                $"The photos being received already take {options.Limits.MaxUploadMemory:N0} bytes (Limits:MaxUploadMemory). Send this one again in a moment.");
+        }
+    }
+
+    /// <summary>Gives bytes back to the budget.</summary>
+    public void Refund(long bytes) => Interlocked.Add(ref _uploadBytes, -bytes);
 
     public void Dispose() => _limiter.Dispose();
 }

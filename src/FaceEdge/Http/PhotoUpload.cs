@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -14,32 +12,45 @@ internal sealed class PhotoUpload : IDisposable
     /// <summary>RFC 2046 limits a boundary to 70 characters.</summary>
     private const int MaxBoundary = 70;
 
-    /// <summary>What a first read asks for when the length is not known.</summary>
-    private const int FirstBuffer = 128 * 1024;
+    /// <summary>Parts a form may have before the photo; a form of a hundred thousand would take a core for minutes.</summary>
+    private const int MaxParts = 100;
+
+    /// <summary>Room for a form's own lines and other fields beside the photo.</summary>
+    private const long FormOverhead = 64 * 1024;
+
+    /// <summary>What a buffer starts with at most: it grows with what arrives, so that a promise of 20 MB takes no memory from others.</summary>
+    private const int FirstBuffer = 1024 * 1024;
 
     private const string HowTo = "Send the photo as the multipart field \"file\", e.g. curl -F file=@photo.jpg, or as the body with an image/* content type.";
 
-    private byte[] _buffer;
+    private readonly UploadBuffer _buffer;
     private int _length;
 
-    private PhotoUpload(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private PhotoUpload(UploadBuffer buffer) => _buffer = buffer;
 
     /// <summary>The file's bytes, until this is disposed.</summary>
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Bytes => _buffer.Memory[.._length];
 
     /// <summary>Reads the photo of a request.</summary>
     /// <exception cref="RequestException">There is none, it is too large, or the multipart is malformed.</exception>
-    public static async Task<PhotoUpload> ReadAsync(HttpRequest request, FaceEdgeOptions options, CancellationToken cancel)
+    public static async Task<PhotoUpload> ReadAsync(
+        HttpRequest request, FaceEdgeOptions options, AdmissionGate gate, CancellationToken cancel)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
         {
             throw NoFile("The request has no content type.");
         }
 
+        // Before the body is asked for, so that a client that waits for 100 Continue need not send it.
+        if (request.ContentLength > options.Limits.MaxUploadBytes + FormOverhead)
+        {
+            throw new RequestException(413, "file_too_large", ErrorHandling.TooLarge(options));
+        }
+
         Stream body;
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            body = await FindFilePartAsync(request, type, cancel);
+            body = await FindFilePartAsync(request, type, options, cancel);
         }
         else if (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase))
         {
@@ -50,11 +61,11 @@ internal sealed class PhotoUpload : IDisposable
             throw NoFile($"The request's content type is {type.MediaType}.");
         }
 
-        long expected = Math.Min(request.ContentLength ?? FirstBuffer, options.Limits.MaxUploadBytes);
-        var upload = new PhotoUpload((int)Math.Max(expected + 1, 1024));
+        long expected = Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer);
+        var upload = new PhotoUpload(new UploadBuffer(gate, expected + 1)); // One more, so that the end shows without growing.
         try
         {
-            await upload.FillAsync(body, options, cancel);
+            await upload.FillAsync(body, request.ContentLength, options, cancel);
             return upload._length > 0 ? upload : throw NoFile("The photo is empty.");
         }
         catch (Exception e)
@@ -65,16 +76,10 @@ internal sealed class PhotoUpload : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            (_buffer, _length) = ([], 0);
-        }
-    }
+    public void Dispose() => ((IDisposable)_buffer).Dispose();
 
-    private static async Task<Stream> FindFilePartAsync(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancel)
+    private static async Task<Stream> FindFilePartAsync(
+        HttpRequest request, MediaTypeHeaderValue type, FaceEdgeOptions options, CancellationToken cancel)
     {
         string? boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary)
@@ -84,24 +89,26 @@ internal sealed class PhotoUpload : IDisposable
 
         try
         {
-            var reader = new MultipartReader(boundary, request.Body);
-            string? others = null;
-            while (await reader.ReadNextSectionAsync(cancel) is { } section)
+            // Twice the limit, so that a photo over it is told so by us; other parts may not be larger either.
+            var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = 2 * options.Limits.MaxUploadBytes };
+            var others = new List<string>();
+            for (int parts = 0; await reader.ReadNextSectionAsync(cancel) is { } section; parts++)
             {
-                if (!TryGetName(section, out string? name))
+                if (parts == MaxParts)
                 {
-                    continue;
+                    throw new RequestException(400, "malformed", $"The form has more than {MaxParts} parts before the photo. {HowTo}");
                 }
 
+                string name = NameOf(section);
                 if (name == "file")
                 {
                     return section.Body;
                 }
 
-                others = others is null ? $"\"{name}\"" : $"{others}, \"{name}\"";
+                others.Add(name.Length <= 40 ? $"\"{name}\"" : $"\"{name[..40]}...\"");
             }
 
-            throw NoFile(others is null ? "The form has no parts." : $"The form has no field \"file\", only {Shortened(others)}.");
+            throw NoFile(others.Count == 0 ? "The form has no parts." : $"The form has no field \"file\", only {string.Join(", ", others.Take(5))}.");
         }
         catch (Exception e)
         {
@@ -109,27 +116,23 @@ internal sealed class PhotoUpload : IDisposable
         }
     }
 
-    private static bool TryGetName(MultipartSection section, [NotNullWhen(true)] out string? name)
-    {
-        name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value
-            : null;
-        return name is not null;
-    }
+    /// <summary>The part's name; empty when it has none or its header can not be read.</summary>
+    private static string NameOf(MultipartSection section) =>
+        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
+            : "";
 
-    private async Task FillAsync(Stream body, FaceEdgeOptions options, CancellationToken cancel)
+    private async Task FillAsync(Stream body, long? announced, FaceEdgeOptions options, CancellationToken cancel)
     {
         while (true)
         {
-            if (_length == _buffer.Length)
+            if (_length == _buffer.Capacity)
             {
-                byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-                _buffer.AsSpan(0, _length).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = larger;
+                // A client that has sent a mebibyte means what it said of the rest. One more byte, so that the end shows without growing.
+                _buffer.Grow(_length, _length < announced ? announced.Value + 1 : 2L * _buffer.Capacity);
             }
 
-            int read = await body.ReadAsync(_buffer.AsMemory(_length), cancel);
+            int read = await body.ReadAsync(_buffer.Memory[_length..], cancel);
             _length += read;
             if (_length > options.Limits.MaxUploadBytes)
             {
@@ -150,6 +153,4 @@ internal sealed class PhotoUpload : IDisposable
             : null;
 
     private static RequestException NoFile(string why) => new(400, "no_file", $"{why} {HowTo}");
-
-    private static string Shortened(string names) => names.Length <= 200 ? names : names[..200] + "...";
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Threading.RateLimiting;
 using FaceEdge.Metrics;
 using FaceEdge.Recognition;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace FaceEdge.Http;
 
@@ -12,17 +11,15 @@ internal static partial class PredictEndpoint
     /// <summary>The route.</summary>
     public const string Route = "/face/predict";
 
-    /// <summary>Room for the multipart's own lines beside the photo.</summary>
-    private const int MultipartOverhead = 64 * 1024;
-
     /// <summary>Maps it.</summary>
     public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost(Route, PredictAsync);
 
     private static async Task PredictAsync(HttpContext context)
     {
         FaceEdgeOptions options = context.RequestServices.GetRequiredService<CurrentOptions>().Value;
-        using RateLimitLease place = context.RequestServices.GetRequiredService<AdmissionGate>().Enter();
-        using PhotoUpload photo = await ReadPhotoAsync(context, options);
+        AdmissionGate gate = context.RequestServices.GetRequiredService<AdmissionGate>();
+        using RateLimitLease place = gate.Enter();
+        using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
         long started = Stopwatch.GetTimestamp();
         RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
             .RecognizeAsync(photo.Bytes, context.RequestAborted);
@@ -36,15 +33,13 @@ internal static partial class PredictEndpoint
         await Answers.WriteAsync(context, new PredictAnswer(data, "success", StatusCodes.Status200OK));
     }
 
-    private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options)
+    private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options, AdmissionGate gate)
     {
-        // Bounds the parts of the form that are not the photo, too.
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = options.Limits.MaxUploadBytes + MultipartOverhead;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
         try
         {
-            return await PhotoUpload.ReadAsync(context.Request, options, deadline.Token);
+            return await PhotoUpload.ReadAsync(context.Request, options, gate, deadline.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -57,7 +52,7 @@ internal static partial class PredictEndpoint
     }
 
     private static bool WantsDetails(HttpRequest request) =>
-        request.Query.TryGetValue("details", out var value) && (value == "true" || value == "1");
+        request.Query.TryGetValue("details", out var value) && (value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase));
 
     private static PredictData Details(RecognitionResult result) => new(
         result.Id,

@@ -37,7 +37,7 @@ public static class ImageDecoder
                 var structure = JpegStructure.Read(file);
                 return Upright.Turn(JpegDecoder.Decode(file, structure, targetSide), ExifOrientation.Read(structure.Exif));
             case Format.Png:
-                return Upright.Turn(PngDecoder.Decode(file), ExifOrientation.Read(PngDecoder.Exif(file)));
+                return Upright.Turn(PngDecoder.Decode(file), ExifOrientation.Read(PngChunks.Exif(file)));
             default:
                 return Upright.Turn(WebpDecoder.Decode(file), ExifOrientation.Read(WebpDecoder.Exif(file)));
         }

@@ -130,8 +130,10 @@ internal static unsafe class JpegDecoder
     /// <summary>TJSCALED: rounded up.</summary>
     private static int Scaled(int side, int denominator) => (side + denominator - 1) / denominator;
 
-    private static ImageException Failure(string text) => text switch
+    private static Exception Failure(string text) => text switch
     {
+        // JERR_OUT_OF_MEMORY: nothing is wrong with the photo.
+        _ when text.StartsWith("Insufficient memory", StringComparison.Ordinal) => new InsufficientMemoryException(text),
         // JERR_BAD_PRECISION, JERR_SOF_UNSUPPORTED: 12 bits a sample, lossless, hierarchical
         _ when text.StartsWith("Unsupported JPEG", StringComparison.Ordinal) => new ImageException(
             ImageProblem.UnsupportedFormat,

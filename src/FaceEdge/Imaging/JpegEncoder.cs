@@ -48,7 +48,7 @@ public static unsafe class JpegEncoder
     {
         var handle = TurboJpeg.OpenCompressor();
         var size = TurboJpeg.BufferSize(width, height, TurboJpeg.Chroma420);
-        var block = PixelMemory.Rent((long)size);
+        var block = NativeBuffers.Rent((long)size);
         try
         {
             var jpeg = (byte*)block.Address;
@@ -61,7 +61,7 @@ public static unsafe class JpegEncoder
         }
         finally
         {
-            PixelMemory.Return(block);
+            NativeBuffers.Return(block);
             _ = TurboJpeg.Destroy(handle);
         }
     }

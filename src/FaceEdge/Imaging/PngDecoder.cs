@@ -41,11 +41,13 @@ internal static unsafe partial class PngDecoder
         var bytesPerPixel = interlaced16 ? 8 : 3;
         var png = new PngImage { Version = VersionOne };
         RgbImage? image = null;
+        var plain = NativeBuffers.Rent(file.Length);
         try
         {
-            fixed (byte* data = file, white = White)
+            var length = PngChunks.CopyPicture(file, new Span<byte>((void*)plain.Address, file.Length));
+            fixed (byte* white = White)
             {
-                if (BeginRead(&png, data, (nuint)file.Length) == 0 || png.Width != width || png.Height != height)
+                if (BeginRead(&png, (byte*)plain.Address, (nuint)length) == 0 || png.Width != width || png.Height != height)
                 {
                     throw ImageException.Corrupt("PNG", png.Text);
                 }
@@ -71,27 +73,8 @@ internal static unsafe partial class PngDecoder
         finally
         {
             Free(&png);
+            NativeBuffers.Return(plain);
         }
-    }
-
-    /// <summary>The TIFF block of the eXIf chunk, empty if there is none; it may stand behind the picture data.</summary>
-    internal static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> file)
-    {
-        var rest = file[8..];
-        while (rest.Length >= 12)
-        {
-            var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-            if (length > rest.Length - 12)
-            {
-                break;
-            }
-            if (rest[4..8].SequenceEqual("eXIf"u8))
-            {
-                return rest.Slice(8, (int)length);
-            }
-            rest = rest[((int)length + 12)..];
-        }
-        return [];
     }
 
     [LibraryImport(Library, EntryPoint = "png_image_begin_read_from_memory")]

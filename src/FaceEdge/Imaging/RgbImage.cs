@@ -9,10 +9,10 @@ public sealed unsafe class RgbImage : IDisposable
     /// <summary>Most pixels an image can have: 3 bytes each must fit a <see cref="Span{T}"/> (715 MP).</summary>
     public const long MaxPixels = int.MaxValue / 3;
 
-    private readonly PixelMemory.Block _block;
+    private readonly NativeBuffers.Block _block;
     private int _returned;
 
-    private RgbImage(PixelMemory.Block block, int width, int height)
+    private RgbImage(NativeBuffers.Block block, int width, int height)
     {
         _block = block;
         Width = width;
@@ -63,7 +63,7 @@ public sealed unsafe class RgbImage : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, MaxPixels, nameof(height));
-        return new RgbImage(PixelMemory.Rent((long)bytesPerPixel * width * height), width, height);
+        return new RgbImage(NativeBuffers.Rent((long)bytesPerPixel * width * height), width, height);
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed unsafe class RgbImage : IDisposable
     {
         if (Interlocked.Exchange(ref _returned, 1) == 0)
         {
-            PixelMemory.Return(_block);
+            NativeBuffers.Return(_block);
         }
     }
 }

@@ -50,8 +50,10 @@ public sealed class Recognizer : IDisposable
     public async Task<RecognitionResult> RecognizeAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
         (int width, int height) = ImageDecoder.ReadSize(photo.Span);
-        if (3L * width * height <= LargePhotoBytes)
+        long pixels = (long)width * height;
+        if (3 * pixels <= LargePhotoBytes || pixels > _options.Value.Limits.MaxPixels)
         {
+            // Those over the limit are refused at once by the decoder.
             return await RecognizeInTurnAsync(photo, cancel);
         }
 
@@ -91,25 +93,29 @@ public sealed class Recognizer : IDisposable
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
         FaceEdgeOptions options = _options.Value;
-        RgbImage? image = null;
+        Sighting? sighting = null;
         try
         {
             Face face;
-            int faces;
             Task<Identification> identifying;
             var clock = StageClock.Start();
             await _cores.WaitAsync(cancel);
             clock.Lap("wait");
             try
             {
-                image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
+                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
                 clock.Lap("decode");
-                face = _analyzer.AnalyzeSubject(image, out faces) ?? throw new RecognitionException(
+                sighting = Sighting.Find(image, _analyzer, _gallery.Knows);
+                face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
-                    "No face was found in the photo. Post a photo in which the face is upright, lit and at least a tenth of the picture's height.");
+                    "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
+                if (sighting.FaceHeight < options.Vision.MinMatchHeight)
+                {
+                    throw TooSmall(sighting, "to be told from others", options.Vision.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
+                }
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = _gallery.IdentifyAsync(ProbeFor(face, image, photo, options));
+                identifying = _gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
             }
             finally
             {
@@ -118,12 +124,13 @@ public sealed class Recognizer : IDisposable
 
             Identification found = await identifying;
             return found.Id != 0
-                ? new RecognitionResult(found.Id, found.New, found.Similarity, found.Threshold, InPhoto(face.Box, image), face.Quality, faces)
-                : throw Unusable(face, image, options.Vision);
+                ? new RecognitionResult(
+                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
+                : throw Unusable(sighting, options.Vision);
         }
         finally
         {
-            image?.Dispose();
+            sighting?.Dispose();
         }
     }
 
@@ -133,34 +140,27 @@ public sealed class Recognizer : IDisposable
         _cores.Release();
     }
 
-    private static Probe ProbeFor(Face face, RgbImage image, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
+    private static Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
     {
-        bool usable = !TooSmall(face, image, options.Vision) && face.Quality.Sharpness >= options.Vision.MinSharpness;
-        return new Probe(face.Encoding, face.Quality.Overall, usable, () => options.Storage.KeepImages switch
+        Face face = sighting.Face!;
+        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight && face.Quality.Sharpness >= options.Vision.MinSharpness;
+        return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => options.Storage.KeepImages switch
         {
-            KeepImages.Crop => FaceCrop.Encode(image, face.Box, options.Storage),
+            KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
             KeepImages.Original => photo.ToArray(),
             _ => null,
         });
     }
 
-    private static bool TooSmall(Face face, RgbImage image, VisionOptions options) => InPhoto(face.Box, image).Height < options.MinFaceHeight;
-
-    private static RecognitionException Unusable(Face face, RgbImage image, VisionOptions options) => TooSmall(face, image, options)
-        ? new RecognitionException(
-            RecognitionProblem.FaceTooSmall,
-            $"The face matches nobody known and is {InPhoto(face.Box, image).Height:0} pixels high, too small to register: "
-            + $"{options.MinFaceHeight:0} are needed (Vision:MinFaceHeight). Go nearer or use a larger photo.")
+    /// <summary>Why a face that matches nobody was not registered.</summary>
+    private static RecognitionException Unusable(Sighting sighting, VisionOptions options) => sighting.FaceHeight < options.MinFaceHeight
+        ? TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight))
         : new RecognitionException(
             RecognitionProblem.LowQuality,
-            $"The face matches nobody known and is too blurred to register (sharpness {face.Quality.Sharpness:0.00}, "
+            $"The face matches nobody known and is too blurred to register (sharpness {sighting.Face!.Quality.Sharpness:0.00}, "
             + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
 
-    /// <summary>The box in pixels of the photo as posted, which may have been decoded smaller.</summary>
-    private static FaceBox InPhoto(FaceBox box, RgbImage image)
-    {
-        float x = (float)image.OriginalWidth / image.Width;
-        float y = (float)image.OriginalHeight / image.Height;
-        return new FaceBox(box.X1 * x, box.Y1 * y, box.X2 * x, box.Y2 * y, box.Score);
-    }
+    private static RecognitionException TooSmall(Sighting sighting, string what, double needed, string setting) => new(
+        RecognitionProblem.FaceTooSmall,
+        $"The face is {sighting.FaceHeight:0} pixels high, too small {what}: {needed:0} are needed (Vision:{setting}). Go nearer or use a larger photo.");
 }

@@ -178,9 +178,9 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
     private void Reconcile(SqliteConnection connection, IdMark ids)
     {
         long highest = Schema.HighestPersonId(connection);
-        // After a kill the mark is ahead by up to a block and a batch; that is no reason to skip ids.
-        long normal = ids.IsExact ? highest : highest + IdMark.Block + WriteQueue.MaxBatch;
-        if (ids.Value > normal)
+        // After a kill the mark is ahead by up to a block and a batch; that is no reason to skip ids. But an id that was given and is
+        // not known here tells of an older database.
+        if (ids.Given > highest || ids.Value > highest + IdMark.Block + WriteQueue.MaxBatch)
         {
             logger.LogWarning("{Path} knows ids up to {Highest}, but ids up to {Given} were given: an older database was put in place. "
                 + "New ids are above those.", files.Database, highest, ids.Value);

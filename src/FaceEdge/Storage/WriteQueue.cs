@@ -6,7 +6,7 @@ namespace FaceEdge.Storage;
 /// <summary>
 /// The single writer: a thread of its own (a commit waits for the disk and must not hold a thread of the pool) that takes
 /// every write waiting at that moment into one transaction, so that they share one fsync. The queue has no bound of its own:
-/// each waiting write belongs to an admitted request, so the HTTP gate bounds it.
+/// each waiting enrolment belongs to an admitted request, and the gallery bounds the faces that are being learned.
 /// </summary>
 internal sealed class WriteQueue : IAsyncDisposable
 {
@@ -123,6 +123,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         _ids.Cover(_statements.HighestPersonId);
         _commit.ExecuteNonQuery();
         Interlocked.Increment(ref _commits);
+        _ids.Note(_statements.HighestPersonId, _logger);
         if (_statements.Erases)
         {
             EraseLog();
@@ -138,7 +139,12 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            Sqlite.Run(_statements.Connection, "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)");
+            Sqlite.Run(_statements.Connection, "PRAGMA busy_timeout=0");
+            bool busy = Sqlite.Number(_statements.Connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            if (busy)
+            {
+                _logger.LogWarning("The log of {Path} could not be cut after a deletion, somebody is reading; a later deletion or a clean stop does it.", _path);
+            }
         }
         catch (SqliteException e)
         {

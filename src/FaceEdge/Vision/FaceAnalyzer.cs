@@ -39,8 +39,8 @@ public sealed class FaceAnalyzer : IDisposable
 
     /// <summary>Loads the models, checks each against the manifest's SHA-256, and runs each once so that the first photo is not slow.</summary>
     /// <param name="modelsDirectory">The folder with <c>models.json</c>; relative ones count from the current folder. Empty means <c>models</c> beside the program.</param>
-    /// <param name="options">Threads and thresholds.</param>
-    /// <exception cref="ModelException">A model or ONNX Runtime is missing, unreadable, another one than was measured, or does not run.</exception>
+    /// <param name="options">Encoder, threads and thresholds.</param>
+    /// <exception cref="ModelException">The encoder is unknown, or a model or ONNX Runtime is missing, unreadable, another one than was measured, or does not run.</exception>
     public static FaceAnalyzer Load(string modelsDirectory, VisionOptions options)
     {
         ArgumentNullException.ThrowIfNull(modelsDirectory);
@@ -50,7 +50,7 @@ public sealed class FaceAnalyzer : IDisposable
         FaceAnalyzer? analyzer = null;
         try
         {
-            var entry = manifest.Find("encoder");
+            var entry = manifest.FindEncoder(options.Encoder);
             encoder = Load(manifest, entry, options);
             detector = Load(manifest, manifest.Find("detector"), options);
             landmarks = Load(manifest, manifest.Find("landmarks"), options);
@@ -88,6 +88,24 @@ public sealed class FaceAnalyzer : IDisposable
             _idle.Add(workspace);
             // The view is only a span: it does not hold the image.
             GC.KeepAlive(image);
+        }
+    }
+
+    /// <summary>
+    /// Which way a photo lies: the EXIF orientation (1, 3, 6 or 8) that would turn it so that its faces are upright. Costs four
+    /// detections, so ask only about photos whose face nobody knows, or that show none.
+    /// </summary>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public int FindTurn(RgbImage image)
+    {
+        var workspace = Rent();
+        try
+        {
+            return workspace.FindTurn(image, DetectorThreshold);
+        }
+        finally
+        {
+            _idle.Add(workspace);
         }
     }
 

@@ -24,15 +24,15 @@ public sealed class FaceEncoder : IDisposable
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
     public void Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
-        // The network was trained on OpenCV's order: blue, green, red. Fed red first it loses most of its accuracy.
-        var blue = _run.Input.AsSpan(0, Plane);
+        // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
+        var red = _run.Input.AsSpan(0, Plane);
         var green = _run.Input.AsSpan(Plane, Plane);
-        var red = _run.Input.AsSpan(2 * Plane, Plane);
+        var blue = _run.Input.AsSpan(2 * Plane, Plane);
         for (var i = 0; i < Plane; i++)
         {
-            red[i] = (aligned[3 * i] - 127) * (1f / 128);
-            green[i] = (aligned[(3 * i) + 1] - 127) * (1f / 128);
-            blue[i] = (aligned[(3 * i) + 2] - 127) * (1f / 128);
+            red[i] = aligned[3 * i];
+            green[i] = aligned[(3 * i) + 1];
+            blue[i] = aligned[(3 * i) + 2];
         }
         _run.Run();
         Normalise(_output, encoding);

@@ -1,3 +1,4 @@
+using FaceEdge.Imaging;
 using FaceEdge.Metrics;
 
 namespace FaceEdge.Vision;
@@ -17,6 +18,16 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
         faces = boxes.Length;
         clock.Lap("detect");
         return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], ref clock);
+    }
+
+    /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>
+    public int FindTurn(RgbImage image, double threshold)
+    {
+        var clock = StageClock.Start();
+        detector.Threshold = threshold;
+        int orientation = PhotoTurn.Find(image, detector);
+        clock.Lap("turn");
+        return orientation;
     }
 
     /// <summary>Runs every model once, taking the whole picture for a face whatever the detector sees. Not measured: it is no photo.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -50,6 +49,16 @@ public sealed class ModelManifest
         Array.Find(_entries, e => e.Role == role)
         ?? throw new ModelException($"{Path.Combine(_directory, FileName)} names no model with the role '{role}'.");
 
+    /// <summary>The encoder of that name, one of those that stand side by side in the role <c>encoder</c>.</summary>
+    /// <exception cref="ModelException">There is none; the message names those there are.</exception>
+    public ModelEntry FindEncoder(string name)
+    {
+        var encoders = Array.FindAll(_entries, e => e.Role == "encoder");
+        return Array.Find(encoders, e => e.Name == name)
+            ?? throw new ModelException(
+                $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
+    }
+
     /// <summary>The bytes of a model, after their SHA-256 was found to be the manifest's.</summary>
     /// <exception cref="ModelException">The file is missing, unreadable, or another one.</exception>
     public byte[] ReadVerified(ModelEntry entry)
@@ -65,7 +74,7 @@ public sealed class ModelManifest
         {
             throw new ModelException($"The {entry.Role} model {path} can not be read ({e.Message}). Run `make models`, or set ModelsDirectory.", e);
         }
-        var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var found = Sha256.HexDigest(bytes);
         return string.Equals(found, entry.Sha256, StringComparison.OrdinalIgnoreCase)
             ? bytes
             : throw new ModelException(
@@ -75,7 +84,7 @@ public sealed class ModelManifest
 }
 
 /// <summary>One model of the manifest.</summary>
-/// <param name="Role">What it is for: <c>detector</c>, <c>landmarks</c> or <c>encoder</c>.</param>
+/// <param name="Role">What it is for: <c>detector</c>, <c>detector-640</c>, <c>refiner</c>, <c>landmarks</c> or <c>encoder</c>.</param>
 /// <param name="Name">Its name; the encoder's is stored beside every encoding, because encodings of two encoders never compare.</param>
 /// <param name="File">Its file in the models folder.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 hexadecimal digits.</param>

@@ -53,6 +53,22 @@ public class BadUploadTests(KnownPeople known)
     }
 
     [Fact]
+    public async Task AFormOfTenThousandPartsIsRefusedAtOnce()
+    {
+        var form = new StringBuilder();
+        for (int part = 0; part < 10_000; part++)
+        {
+            form.Append($"--edge\r\nContent-Disposition: form-data; name=\"a{part}\"\r\n\r\n\r\n");
+        }
+
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(form + "--edge--\r\n"));
+        content.Headers.TryAddWithoutValidation("Content-Type", FormType);
+        Answer answer = await known.Daemon.Client.PredictAsync(content);
+        Assert.Equal((400, "malformed"), (answer.Status, answer.Code));
+        await known.AssertUnharmedAsync();
+    }
+
+    [Fact]
     public async Task AnnouncingMoreThanTheLimitIsRefusedBeforeAnythingIsSent()
     {
         using RawConnection connection = await RawConnection.OpenAsync(known.Daemon);

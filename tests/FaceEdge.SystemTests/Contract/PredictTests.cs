@@ -142,7 +142,7 @@ public class PredictTests(KnownPeople known)
     {
         // The tall one beside the smaller one, both known.
         byte[] group = Tool.Run(
-            "convert", null, "(", Product.Photo("cage.jpg"), "-resize", "x600", ")", "(", Product.Photo("audrey.jpg"), "-resize", "x400", ")",
+            "/usr/bin/convert", null, "(", Product.Photo("cage.jpg"), "-resize", "x600", ")", "(", Product.Photo("audrey.jpg"), "-resize", "x400", ")",
             "-background", "gray", "-gravity", "south", "+append", "jpg:-");
         Answer answer = await known.Client.PredictAsync(group, "?details=true");
         Assert.Equal(1, answer.Id);

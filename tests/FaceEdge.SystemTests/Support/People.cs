@@ -48,10 +48,10 @@ internal static class People
     /// <summary>A photo made with ImageMagick from another, once for all tests: <c>convert jpg:- ARGUMENTS format:-</c>.</summary>
     public static byte[] Variant(byte[] photo, string format, params string[] arguments) => Remember(
         $"{photo.Length} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(photo))} {format} {string.Join(' ', arguments)}",
-        () => Tool.Run("convert", photo, ["-", .. arguments, format + ":-"]));
+        () => Tool.Run("/usr/bin/convert", photo, ["-", .. arguments, format + ":-"]));
 
     /// <summary>A picture made with ImageMagick from nothing, once for all tests.</summary>
-    public static byte[] Drawn(params string[] arguments) => Remember(string.Join(' ', arguments), () => Tool.Run("convert", null, arguments));
+    public static byte[] Drawn(params string[] arguments) => Remember(string.Join(' ', arguments), () => Tool.Run("/usr/bin/convert", null, arguments));
 
     private static byte[] Remember(string key, Func<byte[]> make) => Made.GetOrAdd(key, _ => new Lazy<byte[]>(make)).Value;
 

@@ -135,6 +135,32 @@ public sealed class FaceGalleryTests : IAsyncDisposable
         Assert.Equal(3, (await IdentifyAsync(face)).Id);
     }
 
+    /// <summary>Deletions race with enrolments of the very ids that are being given: what is gone from the disk must be gone from memory.</summary>
+    [Fact]
+    public async Task NobodyForgottenWhileBeingEnrolledStays()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        Task forgetting = Task.Run(async () =>
+        {
+            for (long id = 1; !stop.IsCancellationRequested;)
+            {
+                id += await _gallery.ForgetAsync(id) ? 1 : 0;
+            }
+        });
+        Task[] enrolling = [.. Enumerable.Range(0, 4).Select(seed => Task.Run(async () =>
+        {
+            var random = new Random(seed);
+            while (!stop.IsCancellationRequested)
+            {
+                await IdentifyAsync(EncodingMatrixTests.Unit(random));
+            }
+        }))];
+
+        await Task.WhenAll([forgetting, .. enrolling]);
+        Assert.Equal(_database.Count().People, _gallery.People);
+        Assert.True(_database.Count().People < 1000, "nobody was forgotten, so nothing was tested");
+    }
+
     [Fact]
     public async Task EverybodyIsKnownAgainAfterARestart()
     {

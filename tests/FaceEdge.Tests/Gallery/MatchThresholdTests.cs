@@ -12,14 +12,22 @@ public class MatchThresholdTests
     [InlineData(4300, 0.50)]
     [InlineData(1_000_000, 0.50)]
     [InlineData(200, 0.4375)] // Half-way between 100 and 400 in the logarithm.
-    public void FollowsTheMeasuredPoints(int people, double expected) => Assert.Equal(expected, MatchThreshold.For(people), 1e-4);
+    public void FollowsTheMeasuredPoints(int people, double expected) => Assert.Equal(expected, MatchThreshold.For("fr512", people), 1e-4);
 
-    [Fact]
-    public void NeverFallsAsTheGalleryGrows()
+    [Theory]
+    [InlineData(0, 0.475)]
+    [InlineData(200, 0.525)]
+    [InlineData(100_000, 0.575)]
+    public void EachEncoderHasItsOwnPoints(int people, double expected) => Assert.Equal(expected, MatchThreshold.For("mfn192", people), 1e-4);
+
+    [Theory]
+    [InlineData("fr512")]
+    [InlineData("mfn192")]
+    public void NeverFallsAsTheGalleryGrows(string encoder)
     {
         for (int people = 1; people < 10_000; people++)
         {
-            Assert.True(MatchThreshold.For(people) >= MatchThreshold.For(people - 1), $"falls at {people}");
+            Assert.True(MatchThreshold.For(encoder, people) >= MatchThreshold.For(encoder, people - 1), $"falls at {people}");
         }
     }
 }

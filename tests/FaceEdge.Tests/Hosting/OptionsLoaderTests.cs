@@ -49,6 +49,13 @@ public class OptionsLoaderTests
     [InlineData("Urls", "--Urls", "127.0.0.1")]
     [InlineData("Urls", "--Urls", "https://127.0.0.1:5000")]
     [InlineData("Urls", "--Urls", "")]
+    [InlineData("Urls", "--Urls", ";")]
+    [InlineData("Urls", "--Urls", "http://shop.example:5000")]
+    [InlineData("Urls", "--Urls", "http://127.0.0.l:5000")]
+    [InlineData("Threshold", "--Gallery:Threshold", "-0.1")]
+    [InlineData("Threshold", "--Gallery:Threshold", "1.4")]
+    [InlineData("Threshold", "--Gallery:Threshold", "NaN")]
+    [InlineData("MinFaceHeight", "--Vision:MinFaceHeight", "NaN")]
     [InlineData("Colour", "--Colour", "red")]
     [InlineData("nonsense", "nonsense", "")]
     public void AWrongSettingIsNamedInOneLine(string name, params string[] arguments)
@@ -57,6 +64,13 @@ public class OptionsLoaderTests
         Assert.Contains(name, e.Message);
         Assert.DoesNotContain('\n', e.Message);
     }
+
+    [Theory]
+    [InlineData("http://localhost:5000")]
+    [InlineData("http://0.0.0.0:80;http://[::1]:5000")]
+    [InlineData("http://*:5000")]
+    [InlineData("http://unix:/run/faceedge/socket")]
+    public void AddressesToListenOnAreTaken(string urls) => Assert.Equal(urls, OptionsLoader.Load(["--Urls", urls], NoFile).Urls);
 
     [Fact]
     public void AnOptionWithoutAValueIsRefused() =>

@@ -32,6 +32,33 @@ public class BrokenFilesTests
     }
 
     [Fact]
+    public void PngWithTextsThatInflateToGigabytesCostsNothing()
+    {
+        // 1. 200 zTXt chunks of 7.7 KB before the picture data, each 7.9 MB when inflated: 1.6 GB in all.
+        var png = Sample("png");
+        using var packed = new MemoryStream();
+        packed.Write("Comment\0\0"u8);
+        using (var deflate = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            deflate.Write(new byte[7_900_000]);
+        }
+        var bomb = new MemoryStream();
+        bomb.Write(png.AsSpan(0, 33)); // signature and IHDR
+        for (var i = 0; i < 200; i++)
+        {
+            WriteChunk(bomb, "zTXt"u8, packed.ToArray());
+        }
+        bomb.Write(png.AsSpan(33));
+
+        // 2. It is the same picture, at the same price.
+        var before = PeakMemory();
+        var image = Tools.Decode(bomb.ToArray());
+        var plain = Tools.Decode(png);
+        Assert.Equal(plain.Pixels, image.Pixels);
+        Assert.True(PeakMemory() - before < 300L << 20, $"{(PeakMemory() - before) >> 20} MiB were taken");
+    }
+
+    [Fact]
     public void CutPhotoIsCorruptAlsoBehindAHarmlessWarning()
     {
         // libjpeg reports the first warning only: here the JFIF version, not that half the picture is missing.
@@ -232,4 +259,27 @@ public class BrokenFilesTests
         "alpha" => Tools.Webp(Tools.Convert(Tools.Png, "png", "png32", "-alpha", "set", "-channel", "A", "-fx", "i/w", "+channel"), "-q", "80"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    private static long PeakMemory() =>
+        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
+    private static void WriteChunk(Stream png, ReadOnlySpan<byte> name, byte[] data)
+    {
+        byte[] body = [.. name, .. data];
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        png.Write(number);
+        png.Write(body);
+        var crc = 0xFFFFFFFFu;
+        foreach (var value in body)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0); // PNG specification, annex D
+            }
+        }
+        BinaryPrimitives.WriteUInt32BigEndian(number, ~crc);
+        png.Write(number);
+    }
 }

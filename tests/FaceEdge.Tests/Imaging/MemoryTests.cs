@@ -40,14 +40,14 @@ public class MemoryTests
     [Fact]
     public void ForgottenImageComesBack()
     {
-        PixelMemory.Trim(long.MaxValue);
+        NativeBuffers.Trim(long.MaxValue);
         Forget();
-        for (var attempt = 0; attempt < 20 && PixelMemory.WaitingBytes == 0; attempt++)
+        for (var attempt = 0; attempt < 20 && NativeBuffers.WaitingBytes == 0; attempt++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Assert.InRange(PixelMemory.WaitingBytes, 3 * 1234 * 1234, long.MaxValue);
+        Assert.InRange(NativeBuffers.WaitingBytes, 3 * 1234 * 1234, long.MaxValue);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Forget() => RgbImage.Rent(1234, 1234);
@@ -56,25 +56,25 @@ public class MemoryTests
     [Fact]
     public void HugeBuffersAreNotKeptAndTheOthersOnlyForAWhile()
     {
-        PixelMemory.Trim(long.MaxValue);
+        NativeBuffers.Trim(long.MaxValue);
         RgbImage.Rent(6000, 6000).Dispose();
-        Assert.Equal(0, PixelMemory.WaitingBytes);
+        Assert.Equal(0, NativeBuffers.WaitingBytes);
         var images = Enumerable.Range(0, 20).Select(_ => RgbImage.Rent(2000, 2000)).ToList();
         images.ForEach(image => image.Dispose());
-        Assert.InRange(PixelMemory.WaitingBytes, PixelMemory.MostKept / 2, PixelMemory.MostKept);
-        PixelMemory.Trim(Environment.TickCount64);
-        Assert.NotEqual(0, PixelMemory.WaitingBytes);
-        PixelMemory.Trim(Environment.TickCount64 + 60_000);
-        Assert.Equal(0, PixelMemory.WaitingBytes);
+        Assert.InRange(NativeBuffers.WaitingBytes, NativeBuffers.MostKept / 2, NativeBuffers.MostKept);
+        NativeBuffers.Trim(Environment.TickCount64);
+        Assert.NotEqual(0, NativeBuffers.WaitingBytes);
+        NativeBuffers.Trim(Environment.TickCount64 + 60_000);
+        Assert.Equal(0, NativeBuffers.WaitingBytes);
     }
 
     [Fact]
     public void SmallImageDoesNotSitInALargeBuffer()
     {
-        PixelMemory.Trim(long.MaxValue);
+        NativeBuffers.Trim(long.MaxValue);
         RgbImage.Rent(2000, 2000).Dispose();
         using var small = RgbImage.Rent(200, 200);
-        Assert.InRange(PixelMemory.WaitingBytes, 3 * 2000 * 2000, long.MaxValue);
+        Assert.InRange(NativeBuffers.WaitingBytes, 3 * 2000 * 2000, long.MaxValue);
     }
 
     [Theory]

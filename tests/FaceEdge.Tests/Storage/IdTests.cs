@@ -76,6 +76,29 @@ public sealed class IdTests : IDisposable
         Assert.Equal([6L], await _data.Fill(1));
     }
 
+    [Fact]
+    public async Task AnOlderDatabasePutBackAfterAKillDoesNotMakeIdsRepeat()
+    {
+        // 1. A backup at two people, then three more, then a kill: the folder as it lies there while the daemon runs.
+        await _data.Fill(2);
+        string killed = Path.Combine(_data.Folder, "killed");
+        Directory.CreateDirectory(killed);
+        File.Copy(_data.Database, Path.Combine(killed, "Image.db"));
+        await using (var running = _data.Open())
+        {
+            for (int seed = 3; seed <= 5; seed++)
+            {
+                await running.EnrolAsync(DataFolder.Face(seed));
+            }
+
+            File.Copy(_data.Database + ".ids", Path.Combine(killed, "Image.db.ids"));
+        }
+
+        // 2. The backup is started with the mark of the killed one.
+        await using var restored = ImageDatabase.Open(killed, _data);
+        Assert.True((await restored.EnrolAsync(DataFolder.Face(6))).PersonId > 5);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("many")]
@@ -85,22 +108,20 @@ public sealed class IdTests : IDisposable
         await _data.Fill(3);
         File.WriteAllText(_data.Database + ".ids", content);
         Assert.Equal([4L], await _data.Fill(1));
-        Assert.Equal("4 given\n", File.ReadAllText(_data.Database + ".ids"));
+        Assert.Equal("0000000000000000004 reserved\n0000000000000000004 given   \n", File.ReadAllText(_data.Database + ".ids"));
     }
 
     [Fact]
-    public async Task TheMarkIsWrittenOnceForABlock()
+    public async Task TheMarkIsMovedUpOnceForABlockAndNotesEveryId()
     {
         await using var database = _data.Open();
         await database.EnrolAsync(DataFolder.Face(1));
-        var written = File.GetLastWriteTimeUtc(_data.Database + ".ids");
         for (int seed = 2; seed <= 20; seed++)
         {
             await database.EnrolAsync(DataFolder.Face(seed));
         }
 
-        Assert.Equal(written, File.GetLastWriteTimeUtc(_data.Database + ".ids"));
-        Assert.Equal("1001 reserved\n", File.ReadAllText(_data.Database + ".ids"));
+        Assert.Equal("0000000000000001001 reserved\n0000000000000000020 given   \n", File.ReadAllText(_data.Database + ".ids"));
     }
 
     [Fact]

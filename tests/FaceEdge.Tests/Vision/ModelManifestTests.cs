@@ -31,7 +31,7 @@ public sealed class ModelManifestTests : IDisposable
     [Theory]
     [InlineData("fr_detect.onnx", "detector")]
     [InlineData("fr_landmark.onnx", "landmarks")]
-    [InlineData("fr_feature.onnx", "encoder")]
+    [InlineData("fr512.onnx", "encoder")]
     public void AModelWithOneOtherByteIsRefused(string file, string role)
     {
         var path = Path.Combine(_folder, file);
@@ -47,7 +47,7 @@ public sealed class ModelManifestTests : IDisposable
     [Theory]
     [InlineData("fr_detect.onnx")]
     [InlineData("fr_landmark.onnx")]
-    [InlineData("fr_feature.onnx")]
+    [InlineData("fr512.onnx")]
     [InlineData("models.json")]
     public void AMissingFileIsNamed(string file)
     {
@@ -102,6 +102,14 @@ public sealed class ModelManifestTests : IDisposable
             .Replace("\"encoder\"", "\"landmarks\"", StringComparison.Ordinal)
             .Replace("\"swapped\"", "\"encoder\"", StringComparison.Ordinal);
         File.WriteAllText(path, json);
-        Assert.Throws<ModelException>(() => FaceAnalyzer.Load(_folder, new VisionOptions()));
+        Assert.Throws<ModelException>(() => FaceAnalyzer.Load(_folder, new VisionOptions { Encoder = "landmarks-68" }));
+    }
+
+    [Fact]
+    public void AnUnknownEncoderIsRefusedAndTheKnownOnesAreNamed()
+    {
+        var refused = Assert.Throws<ModelException>(() => FaceAnalyzer.Load(_folder, new VisionOptions { Encoder = "fr513" }));
+        Assert.Contains("'fr513'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("fr512, mfn192", refused.Message, StringComparison.Ordinal);
     }
 }

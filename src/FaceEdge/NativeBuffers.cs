@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace FaceEdge.Imaging;
+namespace FaceEdge;
 
 /// <summary>
-/// Native memory for pixels, kept for reuse: touching a fresh page costs about 11 us on a virtual machine, so a fresh buffer for a
+/// Native memory for uploads and pixels, kept for reuse: touching a fresh page costs about 11 us on a virtual machine, so a fresh buffer for a
 /// 12 MP photo costs more than recognising the face in it. What lies unused is given back to the system after a while.
 /// </summary>
-internal static unsafe class PixelMemory
+internal static unsafe class NativeBuffers
 {
     /// <summary>Larger buffers are freed at once. 64 MiB holds 22 MP: every photo that is decoded unscaled at the default settings.</summary>
     internal const long LargestKept = 64L << 20;
@@ -64,9 +64,11 @@ internal static unsafe class PixelMemory
     }
 
     /// <summary>Takes a rented block back; it must not be touched afterwards.</summary>
-    internal static void Return(Block block)
+    /// <param name="block">As it was rented.</param>
+    /// <param name="largestKept">Larger ones are freed at once.</param>
+    internal static void Return(Block block, long largestKept = LargestKept)
     {
-        if (block.Bytes > LargestKept)
+        if (block.Bytes > largestKept)
         {
             NativeMemory.AlignedFree((void*)block.Address);
             return;
