@@ -49,7 +49,8 @@ typedef struct { const char *file; int channels, height, width; float mean, divi
 static const Model models[] = {
   { "fr_detect.onnx", 3, 240, 320, 127, 128 },
   { "fr_landmark.onnx", 1, 64, 64, 0, 256 },
-  { "fr_feature.onnx", 3, 112, 112, 127, 128 },
+  { "fr512.onnx", 3, 112, 112, 127, 128 },
+  { "mfn192.onnx", 3, 112, 112, 127, 128 },
 };
 
 static void run(const Model *model, const char *folder, const OrtEnv *env, const Photo *photo, FILE *output) {
