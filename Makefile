@@ -15,6 +15,9 @@ URLS ?= http://127.0.0.1:5000
 
 # What the daemon and linking it need; what tests and demo need besides. zlib1g-dev brings libc's headers and start files.
 PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
+DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
+APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
+ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
 TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl
 
 PACKAGE := artifacts/$(RID)
@@ -30,10 +33,10 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
 
-.PHONY: help run test demo measure check build publish models setup setup-test clean
+.PHONY: help run test demo measure check build publish deb test-appliance test-arm64 models setup setup-test clean
 
 help: ## lists the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: URLS=$(URLS) (run), RID=$(RID), AOT_FRAMEWORK=$(AOT_FRAMEWORK) (publish)"
 
 run: publish ## builds what is missing and starts the daemon on http://127.0.0.1:5000, its data in ./data
@@ -74,6 +77,18 @@ build: models ## a debug build of everything for net10.0
 
 publish: models ## the Native AOT daemon with its libraries and models in artifacts/linux-x64
 	@$(MAKE) -s $(BINARY)
+
+deb: publish ## the Debian package of what is published, checked by lintian (another minute)
+	@tools/setup.sh $(DEB_PACKAGES)
+	@packaging/build-deb.sh $(RID)
+
+test-appliance: deb ## as root: the package in a clean Debian, booted with systemd, broken in many ways (five minutes, the first time ten)
+	@tools/setup.sh $(APPLIANCE_PACKAGES)
+	@tests/appliance/run.sh
+
+test-arm64: publish ## what can be proved of arm64 on x64: its libraries under emulation, its sources compiled (two minutes)
+	@tools/setup.sh $(ARM64_PACKAGES)
+	@tests/arm64/run.sh
 
 # A file of its own, made after `models`, so that only a changed source is published again. A warning fails it: of the trimmer
 # or the AOT compiler it means something that works in the tests and breaks in the product.
