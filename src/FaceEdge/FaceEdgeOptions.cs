@@ -90,6 +90,13 @@ public sealed class LimitOptions
     [Range(1, 10_000)]
     public int MaxConcurrentRequests { get; set; } = 64;
 
+    /// <summary>
+    /// Connections open at once; one more is closed. Far below the files a process may have open, or idle connections would leave none
+    /// for anybody, and far above the requests at once, because browsers and cameras keep connections.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 512;
+
     /// <summary>Photos recognised at once; 0 means one a core, because more only makes each wait longer.</summary>
     [Range(0, 256)]
     public int MaxConcurrentRecognitions { get; set; }
@@ -118,6 +125,19 @@ public sealed class ImagingOptions
     public int TargetSide { get; set; } = 2048;
 }
 
+/// <summary>What the models run on.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU through CUDA.</summary>
+    Cuda,
+
+    /// <summary>An NVIDIA GPU through TensorRT.</summary>
+    TensorRt,
+}
+
 /// <summary>How the models run and what a usable face is.</summary>
 public sealed class VisionOptions
 {
@@ -131,6 +151,13 @@ public sealed class VisionOptions
     /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
     [Range(1, 64)]
     public int Threads { get; set; } = 1;
+
+    /// <summary>
+    /// What the models run on: <c>Cpu</c>, or <c>Cuda</c> or <c>TensorRt</c> where the installed ONNX Runtime offers it (ours does not); the
+    /// start stops with what is offered otherwise.
+    /// </summary>
+    [EnumDataType(typeof(ExecutionProvider))]
+    public ExecutionProvider Provider { get; set; } = ExecutionProvider.Cpu;
 
     /// <summary>Detector score from which a box is a face (0..1). 0.65 is the detector authors' working point, measured in models.md.</summary>
     [Range(0.05, 0.999)]

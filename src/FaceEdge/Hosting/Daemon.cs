@@ -15,6 +15,9 @@ namespace FaceEdge.Hosting;
 /// <summary>The daemon: open the rooms, build the web application, map the routes, run until told to stop.</summary>
 internal static class Daemon
 {
+    /// <summary>A connection without a request is closed after this: a camera that posts every few seconds keeps its own.</summary>
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs until SIGTERM or Ctrl-C; what is in flight then is finished.</summary>
     /// <param name="readOptions">Reads and validates the settings; called again for each reload.</param>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
@@ -110,6 +113,9 @@ internal static class Daemon
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
+            kestrel.Limits.KeepAliveTimeout = IdleConnection;
+            kestrel.Limits.RequestHeadersTimeout = IdleConnection;
             // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
             kestrel.Limits.MaxRequestBodySize = null;
         });

@@ -28,13 +28,14 @@ public static class OptionsLoader
         var options = new FaceEdgeOptions();
         try
         {
-            new ConfigurationBuilder()
+            IConfigurationRoot configuration = new ConfigurationBuilder()
                 .AddJsonFile(OwnFile, optional: true)
                 .AddJsonFile(systemFile, optional: true)
                 .AddEnvironmentVariables(EnvironmentPrefix)
                 .AddCommandLine(commandLine)
-                .Build()
-                .Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
+                .Build();
+            CheckSections(configuration);
+            configuration.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
@@ -87,6 +88,19 @@ public static class OptionsLoader
                 {
                     throw new ConfigurationException($"The option {arguments[i - 1]} has no value.");
                 }
+            }
+        }
+    }
+
+    /// <summary>The binder passes over a value where a section belongs.</summary>
+    private static void CheckSections(IConfiguration configuration)
+    {
+        foreach (string section in (ReadOnlySpan<string>)[nameof(FaceEdgeOptions.Limits), nameof(FaceEdgeOptions.Imaging), nameof(FaceEdgeOptions.Vision),
+            nameof(FaceEdgeOptions.Gallery), nameof(FaceEdgeOptions.Storage), nameof(FaceEdgeOptions.Logging)])
+        {
+            if (configuration[section] is { Length: > 0 } value)
+            {
+                throw new ConfigurationException($"{section} is a section, not a setting: '{value}' can not be its value; write e.g. {section}:NAME.");
             }
         }
     }

@@ -16,6 +16,8 @@ internal sealed partial class Reload : IDisposable
         ("Urls", o => o.Urls, (to, from) => to.Urls = from.Urls),
         ("DataDirectory", o => o.DataDirectory, (to, from) => to.DataDirectory = from.DataDirectory),
         ("ModelsDirectory", o => o.ModelsDirectory, (to, from) => to.ModelsDirectory = from.ModelsDirectory),
+        ("Limits:MaxConnections", o => o.Limits.MaxConnections, (to, from) => to.Limits.MaxConnections = from.Limits.MaxConnections),
+        ("Vision:Provider", o => o.Vision.Provider, (to, from) => to.Vision.Provider = from.Vision.Provider),
         ("Vision:Encoder", o => o.Vision.Encoder, (to, from) => to.Vision.Encoder = from.Vision.Encoder),
         ("Vision:Threads", o => o.Vision.Threads, (to, from) => to.Vision.Threads = from.Vision.Threads),
         ("Limits:MaxConcurrentRequests", o => o.Limits.MaxConcurrentRequests,

@@ -41,7 +41,7 @@ internal static partial class ErrorHandling
                     context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
                 }
 
-                if (status >= 500 && code != "overloaded")
+                if (status >= 500 && code != "overloaded" && e is not StorageException) // The writer has told of those.
                 {
                     LogFailure(logger, e, context.Request.Method, context.Request.Path, code);
                 }

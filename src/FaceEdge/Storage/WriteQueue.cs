@@ -179,7 +179,8 @@ internal sealed class WriteQueue : IAsyncDisposable
             _damage = damage;
         }
 
-        _logger.LogError(failure, "{Count} writes failed: {Message}", batch.Count, told.Message);
+        // What is known needs no stack trace, which a full disk would repeat for every photo.
+        _logger.LogError(told is StorageException ? null : failure, "{Count} writes failed: {Message}", batch.Count, told.Message);
         batch.ForEach(operation => operation.Fail(told));
     }
 

@@ -138,7 +138,7 @@ public sealed class FaceAnalyzer : IDisposable
     }
 
     private static OnnxModel Load(ModelManifest manifest, ModelEntry entry, VisionOptions options) =>
-        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads);
+        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads, options.Provider);
 
     private FaceWorkspace Rent() =>
         _idle.TryTake(out var workspace)

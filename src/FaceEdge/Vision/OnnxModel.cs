@@ -27,8 +27,9 @@ public sealed class OnnxModel : IDisposable
     /// <param name="name">The model's name, for messages.</param>
     /// <param name="bytes">The ONNX file.</param>
     /// <param name="threads">Threads of one inference, at least 1.</param>
-    /// <exception cref="ModelException">ONNX Runtime is missing or does not accept the model.</exception>
-    public static OnnxModel Load(string name, byte[] bytes, int threads)
+    /// <param name="provider">What it runs on.</param>
+    /// <exception cref="ModelException">ONNX Runtime is missing, does not offer the provider, or does not accept the model.</exception>
+    public static OnnxModel Load(string name, byte[] bytes, int threads, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
         try
         {
@@ -42,6 +43,7 @@ public sealed class OnnxModel : IDisposable
                 EnableMemoryPattern = false,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
+            Append(options, provider);
             // Spinning threads steal the core from the next request.
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             return new OnnxModel(name, new InferenceSession(bytes, options));
@@ -55,6 +57,31 @@ public sealed class OnnxModel : IDisposable
             throw new ModelException(
                 $"ONNX Runtime could not be loaded; libonnxruntime.so must lie beside the program in {AppContext.BaseDirectory}: "
                 + (e.InnerException ?? e).Message, e);
+        }
+    }
+
+    private static void Append(SessionOptions options, ExecutionProvider provider)
+    {
+        const int firstGpu = 0;
+        if (provider is ExecutionProvider.Cpu)
+        {
+            return;
+        }
+        var wanted = provider is ExecutionProvider.Cuda ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
+        var offered = OrtEnv.Instance().GetAvailableProviders();
+        if (!offered.Contains(wanted))
+        {
+            throw new ModelException(
+                $"Vision:Provider is {provider}, but the installed ONNX Runtime offers only {string.Join(", ", offered)}. "
+                + "Set it to cpu, or put an ONNX Runtime with it beside the program.");
+        }
+        if (provider is ExecutionProvider.Cuda)
+        {
+            options.AppendExecutionProvider_CUDA(firstGpu);
+        }
+        else
+        {
+            options.AppendExecutionProvider_Tensorrt(firstGpu);
         }
     }
 

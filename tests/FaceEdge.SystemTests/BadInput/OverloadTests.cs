@@ -2,6 +2,24 @@ namespace FaceEdge.SystemTests.BadInput;
 
 public class OverloadTests
 {
+    /// <summary>Idle connections over the limit are closed; when some go, others are served again, and the files of the process are never used up.</summary>
+    [Fact]
+    public async Task AFloodOfIdleConnectionsPasses()
+    {
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync("--Limits:MaxConnections", "50");
+        var idle = new List<RawConnection>();
+        for (int i = 0; i < 200; i++)
+        {
+            idle.Add(await RawConnection.OpenAsync(daemon));
+        }
+
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.True(Directory.GetFiles($"/proc/{daemon.Id}/fd").Length < 150, "connections over the limit were kept");
+        idle.ForEach(static connection => connection.Dispose());
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal(1, await daemon.Client.IdOfAsync(People.Cage));
+    }
+
     [Fact]
     public async Task TwoHundredClientsAtOnceAreServedOrAskedToComeBack()
     {

@@ -51,6 +51,16 @@ public class StartFailureTests
     public Task ABrokenListOfModelsIsNamed(string content) =>
         AssertModelsRefusedAsync(models => File.WriteAllText(Path.Combine(models, "models.json"), content), "models.json");
 
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("tensorrt")]
+    public async Task AProviderThatIsNotOfferedIsNamedWithThoseThatAre(string provider)
+    {
+        using var data = new TempFolder();
+        AssertEnd(
+            await DaemonProcess.RunToEndAsync("--Urls", "http://127.0.0.1:0", "--DataDirectory", data.Path, "--Vision:Provider", provider), 72, "CPUExecutionProvider");
+    }
+
     [Fact]
     public async Task AMissingModelsFolderIsNamed()
     {

@@ -50,6 +50,8 @@ public class OptionsLoaderTests
     [InlineData("Urls", "--Urls", "https://127.0.0.1:5000")]
     [InlineData("Urls", "--Urls", "")]
     [InlineData("Urls", "--Urls", ";")]
+    [InlineData("Limits", "--Limits", "5")]
+    [InlineData("Provider", "--Vision:Provider", "abacus")]
     [InlineData("Urls", "--Urls", "http://shop.example:5000")]
     [InlineData("Urls", "--Urls", "http://127.0.0.l:5000")]
     [InlineData("Threshold", "--Gallery:Threshold", "-0.1")]

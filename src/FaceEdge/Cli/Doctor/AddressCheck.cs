@@ -14,6 +14,7 @@ internal static class AddressCheck
     {
         const string Name = "address";
         var told = new List<string>();
+        bool runs = true;
         foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (url.StartsWith("http://unix:", StringComparison.OrdinalIgnoreCase))
@@ -36,10 +37,13 @@ internal static class AddressCheck
             else
             {
                 told.Add($"{url} is free: the daemon does not run");
+                runs = false;
             }
         }
 
-        return Finding.Ok(Name, string.Join("; ", told));
+        return !runs
+            ? Finding.Warn(Name, string.Join("; ", told), "Start it: systemctl start faceedge. If it runs with other Urls (a drop-in), give them: faceedge doctor --Urls URL")
+            : Finding.Ok(Name, string.Join("; ", told));
     }
 
     /// <summary>Whether a faceedge is there. Asked by hand: HttpClient would make the daemon's binary a fifth larger for this one line.</summary>

@@ -101,10 +101,19 @@ internal static class DataChecks
         const string Name = "database";
         try
         {
+            if (File.Exists(folder) || Directory.Exists(Path.Combine(folder, "Image.db")))
+            {
+                return Finding.Fail(Name, $"{folder} is a file, or Image.db in it a folder", "Set DataDirectory to a folder of the daemon's own.");
+            }
+
             DatabaseReport report = DatabaseReport.Read(folder);
             string size = $"{report.People} people, {report.Faces} faces, {report.Bytes / 1e6:0.0} MB{(report.InUse ? ", in use by a daemon" : "")}";
             return report switch
             {
+                { Exists: false } when File.Exists(report.Path + ".ids") => Finding.Warn(
+                    Name, $"{report.Path} is missing, but people were enrolled before", "If it was moved, stop the daemon and put it back. New ids are above the old."),
+                { Damage: null } when SetAside(folder) is { } aside => Finding.Warn(
+                    Name, $"{size}; a damaged database was set aside as {aside}", "People in it are strangers now. Put a backup in place, or delete the file when it is not needed any more."),
                 { Exists: false } => Finding.Ok(Name, $"there is no {report.Path} yet, the first start makes it"),
                 { Damage: { } damage } => Finding.Fail(
                     Name,
@@ -123,6 +132,9 @@ internal static class DataChecks
             return Finding.Fail(Name, e.Message);
         }
     }
+
+    private static string? SetAside(string folder) => !Directory.Exists(folder) ? null : Directory
+        .EnumerateFiles(folder, "Image.db.*").FirstOrDefault(static file => file.Contains(".corrupt-", StringComparison.Ordinal) || file.Contains(".orphan-", StringComparison.Ordinal));
 
     private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 }

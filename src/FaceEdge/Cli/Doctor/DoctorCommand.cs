@@ -44,18 +44,31 @@ internal static class DoctorCommand
         Finding[] findings =
         [
             configuration,
-            DataChecks.Folder(options.DataDirectory),
-            DataChecks.Disk(options.DataDirectory),
-            DataChecks.Database(options.DataDirectory),
-            ModelChecks.Libraries(),
-            ModelChecks.Models(options.ModelsDirectory),
-            ModelChecks.Recognition(options),
-            MachineChecks.Cpu(),
-            MachineChecks.Memory(),
-            MachineChecks.Clock(options.DataDirectory, TimeProvider.System),
+            Guarded("data folder", () => DataChecks.Folder(options.DataDirectory)),
+            Guarded("disk", () => DataChecks.Disk(options.DataDirectory)),
+            Guarded("database", () => DataChecks.Database(options.DataDirectory)),
+            Guarded("libraries", ModelChecks.Libraries),
+            Guarded("models", () => ModelChecks.Models(options.ModelsDirectory)),
+            Guarded("recognition", () => ModelChecks.Recognition(options)),
+            Guarded("processor", MachineChecks.Cpu),
+            Guarded("memory", MachineChecks.Memory),
+            Guarded("clock", () => MachineChecks.Clock(options.DataDirectory, TimeProvider.System)),
             await AddressCheck.RunAsync(options.Urls),
         ];
         return new Diagnosis(findings.Max(finding => finding.Verdict), Product.Version, findings);
+    }
+
+    /// <summary>A check that itself breaks is a finding, not the end of the page: that is when the page is needed most.</summary>
+    private static Finding Guarded(string name, Func<Finding> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (Exception e)
+        {
+            return Finding.Fail(name, $"this could not be looked into: {(e.InnerException ?? e).Message}", "Install the package again: dpkg -i faceedge_*.deb");
+        }
     }
 
     /// <summary>The page for people.</summary>
