@@ -67,21 +67,31 @@ public sealed class OnnxModel : IDisposable
         {
             return;
         }
-        var wanted = provider is ExecutionProvider.Cuda ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
-        var offered = OrtEnv.Instance().GetAvailableProviders();
-        if (!offered.Contains(wanted))
+        // It lists what it was compiled for, whether or not the provider's own library is there; only the attempt tells. What it would
+        // print meanwhile is in the exception.
+        var runtime = OrtEnv.Instance();
+        var level = runtime.EnvLogLevel;
+        runtime.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        try
+        {
+            if (provider is ExecutionProvider.Cuda)
+            {
+                options.AppendExecutionProvider_CUDA(firstGpu);
+            }
+            else
+            {
+                options.AppendExecutionProvider_Tensorrt(firstGpu);
+            }
+        }
+        catch (OnnxRuntimeException e)
         {
             throw new ModelException(
-                $"Vision:Provider is {provider}, but the installed ONNX Runtime offers only {string.Join(", ", offered)}. "
-                + "Set it to cpu, or put an ONNX Runtime with it beside the program.");
+                $"Vision:Provider is {provider}, which the installed ONNX Runtime does not offer ({e.Message.ReplaceLineEndings(" ")}). Set it to cpu, or "
+                + $"put an ONNX Runtime with it and its libonnxruntime_providers_*.so into {AppContext.BaseDirectory}.", e);
         }
-        if (provider is ExecutionProvider.Cuda)
+        finally
         {
-            options.AppendExecutionProvider_CUDA(firstGpu);
-        }
-        else
-        {
-            options.AppendExecutionProvider_Tensorrt(firstGpu);
+            runtime.EnvLogLevel = level;
         }
     }
 
