@@ -68,6 +68,12 @@ internal sealed class Sighting : IDisposable
             }
 
             Sighting turned = Analyze(Upright.Turned(image, orientation), orientation, analyzer);
+            if (turned.Face is null || turned.Face.Evidence <= asPosted.Face?.Evidence)
+            {
+                turned.Dispose();
+                return asPosted;
+            }
+
             asPosted.Dispose();
             return turned;
         }

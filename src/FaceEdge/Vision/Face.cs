@@ -17,4 +17,10 @@ public sealed class Face
 
     /// <summary>The encoding: <see cref="FaceAnalyzer.Dimensions"/> numbers of unit length; two faces compare by their dot product (cosine).</summary>
     public required float[] Encoding { get; init; }
+
+    /// <summary>
+    /// Length of the encoder's output before it was scaled to 1: how much of a face the network saw, in its own units (fr512: 2.4 to 5 for
+    /// upright faces). Compares looks at the same face.
+    /// </summary>
+    public required float Evidence { get; init; }
 }

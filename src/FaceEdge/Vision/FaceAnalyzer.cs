@@ -92,8 +92,9 @@ public sealed class FaceAnalyzer : IDisposable
     }
 
     /// <summary>
-    /// Which way a photo lies: the EXIF orientation (1, 3, 6 or 8) that would turn it so that its faces are upright. Costs four
-    /// detections, so ask only about photos whose face nobody knows, or that show none.
+    /// Which way a photo may lie that does not look upright for sure: the EXIF orientation (3, 6 or 8) to try, or 1 for none. Costs four
+    /// detections, so ask only about photos whose face nobody knows, or that show none. Which of the two is right, their faces'
+    /// <see cref="Face.Evidence"/> tells.
     /// </summary>
     /// <exception cref="ModelException">A model failed.</exception>
     public int FindTurn(RgbImage image)

@@ -21,8 +21,9 @@ public sealed class FaceEncoder : IDisposable
     /// <summary>Writes the encoding of an aligned face.</summary>
     /// <param name="aligned">112x112 RGB, <see cref="FaceAligner.Bytes"/> bytes.</param>
     /// <param name="encoding">Receives as many numbers as the encoder has dimensions, of unit length.</param>
+    /// <returns>The length of the network's output before it was scaled.</returns>
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
-    public void Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
+    public float Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
         // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
         var red = _run.Input.AsSpan(0, Plane);
@@ -35,12 +36,13 @@ public sealed class FaceEncoder : IDisposable
             blue[i] = aligned[(3 * i) + 2];
         }
         _run.Run();
-        Normalise(_output, encoding);
+        return Normalise(_output, encoding);
     }
 
     /// <summary>Writes <paramref name="vector"/> scaled to unit length.</summary>
+    /// <returns>Its length.</returns>
     /// <exception cref="ModelException">It has no direction: its length is zero, infinite or not a number.</exception>
-    public static void Normalise(ReadOnlySpan<float> vector, Span<float> unit)
+    public static float Normalise(ReadOnlySpan<float> vector, Span<float> unit)
     {
         var length = TensorPrimitives.Norm(vector);
         if (!float.IsNormal(length))
@@ -48,6 +50,7 @@ public sealed class FaceEncoder : IDisposable
             throw new ModelException($"The encoder gave a vector of length {length}: the model or its runtime is broken.");
         }
         TensorPrimitives.Divide(vector, length, unit);
+        return length;
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
     {
         var clock = StageClock.Start();
         detector.Threshold = threshold;
-        int orientation = PhotoTurn.Find(image, detector);
+        int orientation = PhotoTurn.FindCandidate(image, detector);
         clock.Lap("turn");
         return orientation;
     }
@@ -59,7 +59,7 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
         }
         clock.Lap("align");
         var encoding = new float[dimensions];
-        encoder.Encode(_aligned, encoding);
+        var evidence = encoder.Encode(_aligned, encoding);
         clock.Lap("encode");
         return new Face
         {
@@ -68,6 +68,7 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
             FivePoints = five,
             Quality = QualityGrader.Grade(box, five, _aligned),
             Encoding = encoding,
+            Evidence = evidence,
         };
     }
 }
