@@ -156,18 +156,21 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         }
 
         string copy = files.NewName($"v{version}");
-        PrivateFiles.CreateEmpty(copy); // for its mode; VACUUM INTO accepts an empty file
+        PrivateFiles.CreateEmpty(files.Unfinished); // for its mode; VACUUM INTO accepts an empty file
         try
         {
-            Sqlite.Number(connection, "VACUUM INTO $copy", ("$copy", copy));
-            PrivateFiles.Sync(copy);
-            PrivateFiles.Sync(files.Folder);
+            Sqlite.Number(connection, "VACUUM INTO $copy", ("$copy", files.Unfinished));
+            PrivateFiles.Sync(files.Unfinished);
         }
         catch
         {
-            File.Delete(copy);
+            File.Delete(files.Unfinished);
             throw;
         }
+
+        // Named when it is whole: half a copy of a power cut is deleted at the next start, not left with its faces.
+        File.Move(files.Unfinished, copy);
+        PrivateFiles.Sync(files.Folder);
 
         Schema.Migrate(connection, version, steps);
         logger.LogInformation("{Path} was upgraded from schema {Old} to {New}; as it was before it is kept as {Copy}.",
