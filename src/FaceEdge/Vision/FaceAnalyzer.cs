@@ -91,6 +91,24 @@ public sealed class FaceAnalyzer : IDisposable
         }
     }
 
+    /// <summary>All faces of a photo, the surest first, in its pixels and inside it; empty when there are none. Nothing is encoded.</summary>
+    /// <param name="image">The photo, upright; not kept.</param>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public FaceBox[] DetectFaces(RgbImage image)
+    {
+        var view = RgbView.Of(image);
+        var workspace = Rent();
+        try
+        {
+            return workspace.DetectFaces(view, DetectorThreshold).ToArray();
+        }
+        finally
+        {
+            _idle.Add(workspace);
+            GC.KeepAlive(image);
+        }
+    }
+
     /// <summary>
     /// Which way a photo may lie that does not look upright for sure: the EXIF orientation (3, 6 or 8) to try, or 1 for none. Costs four
     /// detections, so ask only about photos whose face nobody knows, or that show none. Which of the two is right, their faces'

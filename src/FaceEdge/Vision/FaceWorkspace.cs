@@ -13,11 +13,17 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
     public Face? AnalyzeSubject(in RgbView image, double threshold, out int faces)
     {
         var clock = StageClock.Start();
-        detector.Threshold = threshold;
-        var boxes = detector.Detect(image);
+        var boxes = DetectFaces(image, threshold);
         faces = boxes.Length;
         clock.Lap("detect");
         return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], ref clock);
+    }
+
+    /// <summary>The faces of a photo, the surest first. The span is valid until the next call.</summary>
+    public ReadOnlySpan<FaceBox> DetectFaces(in RgbView image, double threshold)
+    {
+        detector.Threshold = threshold;
+        return detector.Detect(image);
     }
 
     /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>
