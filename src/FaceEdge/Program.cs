@@ -9,6 +9,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     ServeCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
+    ImportCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 
 namespace FaceEdge.Migration;
@@ -82,7 +81,7 @@ internal static class EncodingCell
     private static bool LooksPickled(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> trimmed = bytes.TrimEnd("\r\n "u8);
-        return trimmed.Length > 3 && trimmed[^1] == (byte)'.' && (trimmed[0] is 0x80 or (byte)'c' or (byte)']' || (trimmed[0] == (byte)'(' && trimmed[1] > (byte)'a'));
+        return trimmed.Length > 3 && trimmed[^1] == (byte)'.' && (trimmed[0] is 0x80 or (byte)'c' or (byte)']' || (trimmed[0] == (byte)'(' && char.IsAsciiLetter((char)trimmed[1])));
     }
 
     private static byte[]? Base64Of(ReadOnlySpan<char> text)

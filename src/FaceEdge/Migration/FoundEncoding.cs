@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace FaceEdge.Migration;
 
 /// <summary>An encoding as it was found.</summary>
 /// <param name="Encoder">Which encoder made it, told by its length: <c>dlib128</c> (Python's face_recognition), <c>mfn192</c>, <c>fr512</c>.</param>
-/// <param name="Values">128, 192 or 512 finite numbers.</param>
+/// <param name="Values">128, 192 or 512 finite numbers; of unit length but for dlib128.</param>
 /// <param name="Format">How it was written, e.g. <c>float64</c> or <c>pickle</c>.</param>
 internal sealed record FoundEncoding(string Encoder, float[] Values, string Format)
 {
@@ -40,11 +41,18 @@ internal sealed record FoundEncoding(string Encoder, float[] Values, string Form
         }
 
         float norm = TensorPrimitives.Norm(values);
-        return norm switch
+        if (norm is not (>= Shortest and <= Longest))
         {
-            0 => throw new CellException($"the encoding ({format}) is all zeros"),
-            >= Shortest and <= Longest => new FoundEncoding(encoder, values, format),
-            _ => throw new CellException($"the encoding ({format}) has length {norm:g3}; those of faces are near 1.4, so these are other numbers"),
-        };
+            throw new CellException(norm == 0
+                ? $"the encoding ({format}) is all zeros"
+                : string.Create(CultureInfo.InvariantCulture, $"the encoding ({format}) has length {norm:g3}; those of faces are near 1.4, so these are other numbers"));
+        }
+
+        if (encoder != "dlib128")
+        {
+            TensorPrimitives.Divide(values, norm, values); // compared by cosine
+        }
+
+        return new FoundEncoding(encoder, values, format);
     }
 }

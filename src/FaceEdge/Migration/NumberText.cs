@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace FaceEdge.Migration;
@@ -13,6 +14,8 @@ internal static class NumberText
 
     /// <summary>More numbers than the longest encoding; what holds more is something else.</summary>
     public const int MaxNumbers = 4096;
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create("[](),; \t\r\n");
 
     /// <summary>The numbers.</summary>
     /// <exception cref="CellException">There is something else in it.</exception>
@@ -50,7 +53,7 @@ internal static class NumberText
             else
             {
                 ReadOnlySpan<char> rest = text[at..];
-                int length = rest.IndexOfAny("[](),; \t\r\n");
+                int length = rest.IndexOfAny(WordEnds);
                 ReadOnlySpan<char> word = length < 0 ? rest : rest[..length];
                 numbers.Add(Number(word));
                 at += word.Length;

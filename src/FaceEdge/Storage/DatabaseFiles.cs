@@ -5,6 +5,8 @@ namespace FaceEdge.Storage;
 /// <summary>The names of what lies in the data folder, and how a file is put out of the way without losing it.</summary>
 internal sealed class DatabaseFiles(string folder, TimeProvider time)
 {
+    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
+
     // What SQLite may lay beside a database.
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
@@ -24,6 +26,27 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
 
     /// <summary>Whether there is a database to open; SQLite itself takes an empty file for a new database.</summary>
     public bool HasDatabase => new FileInfo(Database) is { Exists: true, Length: > 0 };
+
+    /// <summary>Whether a daemon holds the lock. Asking holds it for a moment, too, as a reader.</summary>
+    public bool IsLocked
+    {
+        get
+        {
+            try
+            {
+                using var asking = new FileStream(Lock, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                return false;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+            catch (IOException e) when (e.HResult == WouldBlock)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>A name beside the database that is not taken, with the UTC time in it.</summary>
     public string NewName(string word)

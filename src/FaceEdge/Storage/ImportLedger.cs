@@ -43,29 +43,23 @@ public sealed class ImportLedger : IDisposable
     /// <summary>The highest id ever given or kept free; 0 for none.</summary>
     public long HighestGiven { get; }
 
-    /// <summary>Looks at the database of a folder.</summary>
+    /// <summary>Looks at the database of a folder, where there may be none.</summary>
     /// <exception cref="StorageException">There is one, but it can not be read.</exception>
-    public static ImportLedger Open(string dataDirectory)
+    public static ImportLedger Look(string dataDirectory) => Open(dataDirectory, static files =>
     {
-        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
-        SqliteConnection? connection = null;
-        try
+        if (!files.HasDatabase)
         {
-            if (files.HasDatabase)
-            {
-                DatabaseInspection.RefuseForeign(files.Database);
-                connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
-                Sqlite.CheckpointOnClose(connection, on: false);
-            }
+            return null;
+        }
 
-            return new ImportLedger(files, connection);
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            connection?.Dispose();
-            throw StorageException.From(e, files.Database);
-        }
-    }
+        DatabaseInspection.RefuseForeign(files.Database);
+        return Sqlite.ConnectToLook(files);
+    });
+
+    /// <summary>The same while an import has the database open.</summary>
+    /// <exception cref="StorageException">It can not be read.</exception>
+    public static ImportLedger Beside(string dataDirectory) =>
+        Open(dataDirectory, static files => Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly)); // no other look at the file: closing it would drop SQLite's locks
 
     /// <summary>Whether a row was imported before.</summary>
     /// <exception cref="StorageException">It can not be read.</exception>
@@ -116,6 +110,22 @@ public sealed class ImportLedger : IDisposable
         _row?.Dispose();
         _person?.Dispose();
         _connection?.Dispose();
+    }
+
+    private static ImportLedger Open(string dataDirectory, Func<DatabaseFiles, SqliteConnection?> connect)
+    {
+        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = connect(files);
+            return new ImportLedger(files, connection);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            connection?.Dispose();
+            throw StorageException.From(e, files.Database);
+        }
     }
 
     private SqliteCommand Prepare(string sql, string parameter)

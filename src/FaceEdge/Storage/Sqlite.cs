@@ -41,6 +41,16 @@ internal static class Sqlite
         }
     }
 
+    /// <summary>Opens our own database to be looked at, beside a running daemon too; nothing is changed and no file laid beside it without need.</summary>
+    public static SqliteConnection ConnectToLook(DatabaseFiles files)
+    {
+        // Nobody writes and no log waits: so SQLite need not lay a file beside it, and a folder that can only be read will do.
+        bool still = !files.IsLocked && new FileInfo(files.Database + "-wal") is not { Exists: true, Length: > 0 };
+        SqliteConnection connection = Connect(still ? new Uri(files.Database).AbsoluteUri + "?immutable=1" : files.Database, SqliteOpenMode.ReadOnly);
+        CheckpointOnClose(connection, on: false);
+        return connection;
+    }
+
     /// <summary>Settings of the one connection that writes.</summary>
     public static void ConfigureWriter(SqliteConnection connection) => Run(connection,
         """
