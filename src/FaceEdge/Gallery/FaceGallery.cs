@@ -46,6 +46,7 @@ public sealed partial class FaceGallery : IDisposable
     private readonly Lock _writer = new();
     private int _peopleCount;
     private int _learning;
+    private Task _learned = Task.CompletedTask;
 
     private FaceGallery(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
@@ -183,6 +184,15 @@ public sealed partial class FaceGallery : IDisposable
     /// <summary>Whether somebody matches, without registering anybody.</summary>
     public bool Knows(float[] encoding) => _metric.Similarity(_matrix.FindBest(_metric.Probe(encoding)).Similarity, encoding) >= Threshold;
 
+    /// <summary>Ends when every face that is on its way to the database now has been learned: for who must find the same on every run.</summary>
+    internal Task LearnedAsync()
+    {
+        lock (_writer)
+        {
+            return _learned;
+        }
+    }
+
     /// <summary>Frees the matrix. The database must have been disposed of before: faces on their way to it still change templates.</summary>
     public void Dispose() => _matrix.Dispose();
 
@@ -262,7 +272,11 @@ public sealed partial class FaceGallery : IDisposable
             _learning++;
         }
 
-        _ = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+        Task learning = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+        lock (_writer)
+        {
+            _learned = Task.WhenAll(_learned, learning);
+        }
     }
 
     private async Task LearnAsync(long id, Person person, NewFace face)
