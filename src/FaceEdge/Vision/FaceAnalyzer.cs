@@ -12,15 +12,17 @@ public sealed class FaceAnalyzer : IDisposable
     private readonly OnnxModel _detector;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
+    private readonly EncoderKind _kind;
     private double _threshold;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
-    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, int dimensions, double threshold)
+    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, ModelEntry entry, double threshold)
     {
         _detector = detector;
         _landmarks = landmarks;
         _encoder = encoder;
-        Dimensions = dimensions;
+        Dimensions = entry.Dimensions;
+        _kind = entry.Kind;
         _threshold = threshold;
     }
 
@@ -54,7 +56,7 @@ public sealed class FaceAnalyzer : IDisposable
             encoder = Load(manifest, entry, options);
             detector = Load(manifest, manifest.Find("detector"), options);
             landmarks = Load(manifest, manifest.Find("landmarks"), options);
-            analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry.Dimensions, options.DetectorThreshold);
+            analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry, options.DetectorThreshold);
             analyzer.Exercise();
             return analyzer;
         }
@@ -163,7 +165,7 @@ public sealed class FaceAnalyzer : IDisposable
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions), Dimensions);
+                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind), Dimensions, _kind);
 
     private void DisposeWorkspaces()
     {
