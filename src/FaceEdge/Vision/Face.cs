@@ -15,7 +15,10 @@ public sealed class Face
     /// <summary>How usable it is.</summary>
     public required FaceQuality Quality { get; init; }
 
-    /// <summary>The encoding: <see cref="FaceAnalyzer.Dimensions"/> numbers of unit length; two faces compare by their dot product (cosine).</summary>
+    /// <summary>
+    /// The encoding: <see cref="FaceAnalyzer.Dimensions"/> numbers, of unit length unless the encoder's <see cref="EncoderKind"/> leaves them
+    /// as they are.
+    /// </summary>
     public required float[] Encoding { get; init; }
 
     /// <summary>

@@ -4,10 +4,12 @@ using FaceEdge.Metrics;
 namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
-internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmarks, FaceEncoder encoder, int dimensions) : IDisposable
+internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmarks, FaceEncoder encoder, int dimensions, EncoderKind kind) : IDisposable
 {
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
+    private readonly DlibChip? _dlib = kind is EncoderKind.Dlib ? new DlibChip() : null;
+    private readonly byte[] _chip = new byte[kind is EncoderKind.Dlib ? DlibChip.Bytes : 0];
 
     /// <summary>Detects the faces of a photo and analyses its subject; null when there is none that can be analysed.</summary>
     public Face? AnalyzeSubject(in RgbView image, double threshold, out int faces)
@@ -59,13 +61,14 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
         clock.Lap("landmarks");
         var five = new float[10];
         LandmarkModel.FivePoints(points, five);
-        if (!_aligner.Align(image, five, _aligned))
+        // Quality is graded on the same pixels whatever the encoder.
+        if (!_aligner.Align(image, five, _aligned) || _dlib?.Cut(image, points, _chip) is false)
         {
             return null;
         }
         clock.Lap("align");
         var encoding = new float[dimensions];
-        var evidence = encoder.Encode(_aligned, encoding);
+        var evidence = encoder.Encode(_dlib is null ? _aligned : _chip, encoding);
         clock.Lap("encode");
         return new Face
         {
