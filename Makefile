@@ -18,7 +18,7 @@ PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
-TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl
+TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge

@@ -170,10 +170,7 @@ internal static class ImportCommand
                 Console.WriteLine("--dry-run or --json say which rows these are");
             }
 
-            if (s.HighestId > 0)
-            {
-                Console.WriteLine($"the highest id of the file is {s.HighestId}; new people get ids above it");
-            }
+            Console.WriteLine($"the next new person gets id {s.NextId}");
         }
     }
 }

@@ -91,7 +91,7 @@ internal sealed class Importer(
         return new ImportSummary(
             target is null, portraits.Encoder, _count.Sum(), _taken.Count, Of(Verdict.Encoded), Of(Verdict.EncodingOnly), Of(Verdict.Known),
             Of(Verdict.Duplicate), Of(Verdict.Forgotten), Of(Verdict.Clash), Of(Verdict.LeftOut), _oneFace, _twoFaces, _faces.Faces + _originals.Faces,
-            _clashes.Highest, Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3));
+            Math.Max(ledger.HighestGiven, _clashes.Highest) + 1, Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3));
     }
 
     private IEnumerable<LegacyRow> Rows() => source.Read((limits.MaxUploadBytes * 4 / 3) + 1024, MaxEncoding);

@@ -46,7 +46,7 @@ internal static partial class NpyReader
 
     /// <summary>NumPy writes the three keys in this order, and demands just these when it reads.</summary>
     [GeneratedRegex(
-        @"^\{\s*'descr':\s*'(?<type>[^']{1,40})',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(((?<side>\d{1,19})L?\s*(,\s*)?){0,8}\),?\s*\}\s*$",
+        @"^\{\s*'descr':\s*'(?<type>[^']{1,40})',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(((?<side>\d{1,19})L?\s*(,\s*|(?=\)))){0,8}\),?\s*\}\s*$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 }

@@ -58,8 +58,8 @@ internal sealed record RowVerdict(long Row, long? Person, Verdict Verdict, strin
 /// <param name="OneFace">Rows whose face is another person's, too.</param>
 /// <param name="TwoFaces">Rows whose face is unlike the same person's others.</param>
 /// <param name="LikenessChecked">Faces that were compared with each other for that.</param>
-/// <param name="HighestId">The highest id in the source.</param>
+/// <param name="NextId">The id that the next new person gets.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record ImportSummary(
     bool DryRun, string Encoder, long Rows, long People, long Encoded, long EncodingOnly, long Known, long Duplicate, long Forgotten, long Clash,
-    long LeftOut, long OneFace, long TwoFaces, long LikenessChecked, long HighestId, double Seconds);
+    long LeftOut, long OneFace, long TwoFaces, long LikenessChecked, long NextId, double Seconds);

