@@ -58,6 +58,9 @@ public sealed partial class FaceGallery : IDisposable
     public float Threshold =>
         _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(_encoder, People);
 
+    /// <summary>Tells how many cores no photo is worked on: a search of a large gallery takes them to help.</summary>
+    public Func<int> IdleCores { get; set; } = static () => 0;
+
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
     /// <param name="options">Read anew for each probe.</param>
@@ -103,7 +106,7 @@ public sealed partial class FaceGallery : IDisposable
         while (true)
         {
             float threshold = Threshold;
-            BestRow best = _matrix.FindBest(probe.Encoding);
+            BestRow best = _matrix.FindBest(probe.Encoding, IdleCores());
             Person? matched = best.Similarity >= threshold ? PersonAt(best, probe.Encoding) : null;
             if (best.Similarity >= threshold && matched is null)
             {
@@ -172,7 +175,7 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>Whether somebody matches, without registering anybody.</summary>
-    public bool Knows(float[] encoding) => _matrix.FindBest(encoding).Similarity >= Threshold;
+    public bool Knows(float[] encoding) => _matrix.FindBest(encoding, IdleCores()).Similarity >= Threshold;
 
     /// <summary>Frees the matrix. The database must have been disposed of before: faces on their way to it still change templates.</summary>
     public void Dispose() => _matrix.Dispose();
