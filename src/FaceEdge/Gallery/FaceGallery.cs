@@ -93,9 +93,11 @@ public sealed partial class FaceGallery : IDisposable
         }
 
         gallery.AddStored(person, sum, faces);
-        if (database.CountFacesOfOtherEncoders(encoder) is > 0 and var others)
+        if (database.Count().People - gallery.People is > 0 and var unmatched)
         {
-            logger.LogWarning("{Faces} stored faces are of another encoder than {Encoder} and are not used: encodings of two encoders never compare.", others, encoder);
+            logger.LogWarning(
+                "{People} people have no encoding of {Encoder}: they match nothing, and when they come again they get a new id. See faceedge reencode --dry-run.",
+                unmatched, encoder);
         }
 
         return gallery;
