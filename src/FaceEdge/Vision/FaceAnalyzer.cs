@@ -48,24 +48,18 @@ public sealed class FaceAnalyzer : IDisposable
         ArgumentNullException.ThrowIfNull(modelsDirectory);
         ArgumentNullException.ThrowIfNull(options);
         var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
-        OnnxModel? detector = null, landmarks = null, encoder = null;
-        FaceAnalyzer? analyzer = null;
+        var entry = manifest.FindEncoder(options.Encoder);
+        // The largest first, so that the others find their turn beside it.
+        var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("landmarks"));
+        var analyzer = new FaceAnalyzer(models[1], models[2], models[0], entry, options.DetectorThreshold);
         try
         {
-            var entry = manifest.FindEncoder(options.Encoder);
-            encoder = Load(manifest, entry, options);
-            detector = Load(manifest, manifest.Find("detector"), options);
-            landmarks = Load(manifest, manifest.Find("landmarks"), options);
-            analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry, options.DetectorThreshold);
             analyzer.Exercise();
             return analyzer;
         }
         catch
         {
-            analyzer?.DisposeWorkspaces();
-            detector?.Dispose();
-            landmarks?.Dispose();
-            encoder?.Dispose();
+            analyzer.Dispose();
             throw;
         }
     }
@@ -157,9 +151,6 @@ public sealed class FaceAnalyzer : IDisposable
         _landmarks.Dispose();
         _encoder.Dispose();
     }
-
-    private static OnnxModel Load(ModelManifest manifest, ModelEntry entry, VisionOptions options) =>
-        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads, options.Provider);
 
     private FaceWorkspace Rent() =>
         _idle.TryTake(out var workspace)
