@@ -142,8 +142,8 @@ public enum ExecutionProvider
 public sealed class VisionOptions
 {
     /// <summary>
-    /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, or <c>mfn192</c>, whose origin is known better
-    /// (models/cards). People enrolled with one are strangers to the other.
+    /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, <c>mfn192</c>, whose origin is known better, or <c>dlib128</c>, that
+    /// of Python's face_recognition (models/cards). People enrolled with one are strangers to the other.
     /// </summary>
     [Required]
     public string Encoder { get; set; } = "fr512";
@@ -179,7 +179,10 @@ public sealed class VisionOptions
 /// <summary>When two faces are one person, and what a person's template learns.</summary>
 public sealed class GalleryOptions
 {
-    /// <summary>A fixed cosine threshold (0..1) for "the same person"; 0 lets it follow from the number of people known.</summary>
+    /// <summary>
+    /// A fixed threshold (0..1) for "the same person": a cosine, or for dlib128 1 less the tolerance; 0 lets it follow from the number of
+    /// people known.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double Threshold { get; set; }
 

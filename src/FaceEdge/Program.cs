@@ -1,12 +1,14 @@
 using System.CommandLine;
 using FaceEdge.Cli;
 using FaceEdge.Cli.Doctor;
+using FaceEdge.Cli.Evaluate;
 
 // The verbs; without one the daemon runs.
 var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a person's id out.")
 {
     ServeCommand.Create(),
     DoctorCommand.Create(),
+    EvaluateCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

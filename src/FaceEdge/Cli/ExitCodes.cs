@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary><c>doctor</c>: something does not work.</summary>
     public const int Failed = 1;
 
+    /// <summary>EX_NOINPUT: a folder or file to be evaluated is missing, empty or not what it should be.</summary>
+    public const int NoInput = 66;
+
     /// <summary>EX_UNAVAILABLE: the address to listen on is taken or not ours.</summary>
     public const int Unavailable = 69;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using FaceEdge.Hosting;
-using FaceEdge.Storage;
-using FaceEdge.Vision;
 
 namespace FaceEdge.Cli;
 
@@ -23,42 +21,16 @@ internal static class ServeCommand
         command.SetAction((parsed, _) => RunAsync(SettingArguments.Of(parsed)));
     }
 
-    private static async Task<int> RunAsync(string[] settings)
+    private static Task<int> RunAsync(string[] settings) => Failures.TellAsync(async () =>
     {
         try
         {
             await Daemon.RunAsync(() => OptionsLoader.Load(settings));
             return ExitCodes.Ok;
         }
-        catch (ConfigurationException e)
-        {
-            return Stop(ExitCodes.Configuration, "configuration", e);
-        }
-        catch (StorageException e)
-        {
-            return Stop(ExitCodes.Storage, "database", e);
-        }
-        catch (ModelException e)
-        {
-            return Stop(ExitCodes.Models, "models", e);
-        }
-        catch (DllNotFoundException e)
-        {
-            return Stop(ExitCodes.Models, "libraries", e);
-        }
-        catch (TypeInitializationException e) when (e.InnerException is DllNotFoundException)
-        {
-            return Stop(ExitCodes.Models, "libraries", e.InnerException);
-        }
         catch (IOException e)
         {
-            return Stop(ExitCodes.Unavailable, "listen", e);
+            return Failures.Stop(ExitCodes.Unavailable, "listen", e);
         }
-    }
-
-    private static int Stop(int code, string what, Exception e)
-    {
-        Console.Error.WriteLine(Journal.Error($"faceedge: {what}: {e.Message.ReplaceLineEndings(" ")}"));
-        return code;
-    }
+    });
 }

@@ -22,8 +22,11 @@ internal static class SettingArguments
     {
         command.Add(Urls);
         command.Add(DataDirectory);
-        command.TreatUnmatchedTokensAsErrors = false;
+        AcceptUnshown(command);
     }
+
+    /// <summary>The same for a command that neither listens nor keeps data, so that its help need not show where.</summary>
+    public static void AcceptUnshown(Command command) => command.TreatUnmatchedTokensAsErrors = false;
 
     /// <summary>The settings that were given, as the configuration reads them.</summary>
     public static string[] Of(ParseResult parsed) => [.. Setting(parsed, Urls), .. Setting(parsed, DataDirectory), .. parsed.UnmatchedTokens];

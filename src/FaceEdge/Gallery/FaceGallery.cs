@@ -6,7 +6,7 @@ using FaceEdge.Storage;
 namespace FaceEdge.Gallery;
 
 /// <summary>A face to look up.</summary>
-/// <param name="Encoding">Unit length.</param>
+/// <param name="Encoding">As the encoder gives it.</param>
 /// <param name="Quality">0..1, kept with the face.</param>
 /// <param name="MayRegister">Good enough to make a new person of or to teach a known one.</param>
 /// <param name="Image">Makes the picture that is kept with the face, or null; called only when the face is stored.</param>
@@ -15,12 +15,15 @@ public readonly record struct Probe(float[] Encoding, float Quality, bool MayReg
 /// <summary>Who a probe is.</summary>
 /// <param name="Id">The person, or 0 when nobody matches and the face is not good enough to register.</param>
 /// <param name="New">Whether this probe registered the person.</param>
-/// <param name="Similarity">Cosine to the nearest template before registering, -1..1; 0 in an empty gallery.</param>
+/// <param name="Similarity">
+/// How alike the nearest template was before registering: the cosine, or 1 less the distance for an encoder compared by distance. At most 1;
+/// 0 in an empty gallery.
+/// </param>
 /// <param name="Threshold">The threshold in force.</param>
 public readonly record struct Identification(long Id, bool New, float Similarity, float Threshold);
 
 /// <summary>
-/// Everybody known: one template a person (the renormalised mean of the stored faces) in an <see cref="EncodingMatrix"/>, and the
+/// Everybody known: one template a person (the mean of the stored faces, see <see cref="EncodingMetric"/>) in an <see cref="EncodingMatrix"/>, and the
 /// policy that matches a probe or registers a new person. Matching takes no lock and never waits for the disk; registering goes
 /// through one lock held for microseconds, in which the rows written since the scan are looked at again, so that any number of
 /// simultaneous probes of one new face make one person.
@@ -34,6 +37,8 @@ public sealed partial class FaceGallery : IDisposable
     private readonly CurrentOptions _options;
     private readonly string _encoder;
     private readonly ILogger _logger;
+    private readonly EncodingMetric _metric;
+    private readonly int _dimensions;
     private readonly EncodingMatrix _matrix;
     private readonly ConcurrentDictionary<int, Person> _rows = new();
     private readonly Dictionary<long, Person> _people = [];
@@ -41,6 +46,7 @@ public sealed partial class FaceGallery : IDisposable
     private readonly Lock _writer = new();
     private int _peopleCount;
     private int _learning;
+    private Task _learned = Task.CompletedTask;
 
     private FaceGallery(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
@@ -48,7 +54,9 @@ public sealed partial class FaceGallery : IDisposable
         _options = options;
         _encoder = encoder;
         _logger = logger;
-        _matrix = new EncodingMatrix(dimensions);
+        _metric = EncodingMetric.Of(encoder);
+        _dimensions = dimensions;
+        _matrix = new EncodingMatrix(_metric.RowLength(dimensions));
     }
 
     /// <summary>People known, those included whose commit is under way.</summary>
@@ -85,9 +93,11 @@ public sealed partial class FaceGallery : IDisposable
         }
 
         gallery.AddStored(person, sum, faces);
-        if (database.CountFacesOfOtherEncoders(encoder) is > 0 and var others)
+        if (database.Count().People - gallery.People is > 0 and var unmatched)
         {
-            logger.LogWarning("{Faces} stored faces are of another encoder than {Encoder} and are not used: encodings of two encoders never compare.", others, encoder);
+            logger.LogWarning(
+                "{People} people have no encoding of {Encoder}: they match nothing, and when they come again they get a new id. See faceedge reencode --dry-run.",
+                unmatched, encoder);
         }
 
         return gallery;
@@ -99,13 +109,15 @@ public sealed partial class FaceGallery : IDisposable
     {
         byte[]? image = null;
         bool imageMade = false;
+        float[] row = _metric.Probe(probe.Encoding);
         var clock = StageClock.Start();
         while (true)
         {
             float threshold = Threshold;
-            BestRow best = _matrix.FindBest(probe.Encoding);
-            Person? matched = best.Similarity >= threshold ? PersonAt(best, probe.Encoding) : null;
-            if (best.Similarity >= threshold && matched is null)
+            BestRow best = _matrix.FindBest(row);
+            float similarity = _metric.Similarity(best.Similarity, probe.Encoding);
+            Person? matched = similarity >= threshold ? PersonAt(best, row) : null;
+            if (similarity >= threshold && matched is null)
             {
                 continue; // The row changed hands or was taught between the scan and now: look again.
             }
@@ -113,7 +125,7 @@ public sealed partial class FaceGallery : IDisposable
             clock.Lap("search");
             if (matched is null)
             {
-                float nearest = best.Row < 0 ? 0 : best.Similarity;
+                float nearest = best.Row < 0 ? 0 : similarity;
                 if (!probe.MayRegister)
                 {
                     return new Identification(0, false, nearest, threshold);
@@ -125,7 +137,7 @@ public sealed partial class FaceGallery : IDisposable
                     clock.Lap("crop");
                 }
 
-                (matched, Person? registered, best) = MatchOrRegister(best, probe, image);
+                (matched, Person? registered, similarity) = MatchOrRegister(best.Version, probe, row, image);
                 if (registered is not null)
                 {
                     long registeredId = await registered.Id;
@@ -136,12 +148,12 @@ public sealed partial class FaceGallery : IDisposable
 
             // A person registered a moment ago by somebody else is only answered once durable.
             long id = await matched!.Id;
-            if (probe.MayRegister && best.Similarity >= threshold + _options.Value.Gallery.LearnMargin)
+            if (probe.MayRegister && similarity >= threshold + _options.Value.Gallery.LearnMargin)
             {
                 Learn(id, matched, probe, image);
             }
 
-            return new Identification(id, false, best.Similarity, threshold);
+            return new Identification(id, false, similarity, threshold);
         }
     }
 
@@ -172,28 +184,40 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>Whether somebody matches, without registering anybody.</summary>
-    public bool Knows(float[] encoding) => _matrix.FindBest(encoding).Similarity >= Threshold;
+    public bool Knows(float[] encoding) => _metric.Similarity(_matrix.FindBest(_metric.Probe(encoding)).Similarity, encoding) >= Threshold;
+
+    /// <summary>Ends when every face that is on its way to the database now has been learned: for who must find the same on every run.</summary>
+    internal Task LearnedAsync()
+    {
+        lock (_writer)
+        {
+            return _learned;
+        }
+    }
 
     /// <summary>Frees the matrix. The database must have been disposed of before: faces on their way to it still change templates.</summary>
     public void Dispose() => _matrix.Dispose();
 
     /// <summary>Under the lock: whoever was registered since the scan and matches, else a new person whose commit has been queued.</summary>
-    private (Person? Matched, Person? Registered, BestRow Best) MatchOrRegister(BestRow scanned, Probe probe, byte[]? image)
+    private (Person? Matched, Person? Registered, float Similarity) MatchOrRegister(long scanned, Probe probe, float[] row, byte[]? image)
     {
         lock (_writer)
         {
-            BestRow since = _matrix.FindBestSince(scanned.Version, probe.Encoding);
-            if (since.Similarity >= Threshold)
+            BestRow since = _matrix.FindBestSince(scanned, row);
+            float similarity = _metric.Similarity(since.Similarity, probe.Encoding);
+            if (similarity >= Threshold)
             {
-                return (_rows[since.Row], null, since);
+                return (_rows[since.Row], null, similarity);
             }
 
             // The person stands in _rows before the row can be found, so that a reader never meets a row without an owner.
             var face = new NewFace(probe.Encoding, _encoder, probe.Quality, image);
             var registered = new Person(_database.EnrolAsync(face), _matrix.NextRow());
             registered.Id = FinishAsync(registered);
-            AddRow(registered, probe.Encoding);
-            return (null, registered, scanned);
+            var template = new float[_matrix.Dimensions];
+            registered.SumScale = _metric.WriteTemplate(probe.Encoding, 1, template);
+            AddRow(registered, template);
+            return (null, registered, 0);
         }
     }
 
@@ -230,8 +254,8 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>The owner of the best row, if the row is still what the scan saw.</summary>
-    private Person? PersonAt(BestRow best, float[] probe) =>
-        _rows.TryGetValue(best.Row, out Person? person) && _matrix.Score(best.Row, probe) == best.Similarity
+    private Person? PersonAt(BestRow best, float[] row) =>
+        _rows.TryGetValue(best.Row, out Person? person) && _matrix.Score(best.Row, row) == best.Similarity
             && _rows.TryGetValue(best.Row, out Person? still) && ReferenceEquals(person, still)
             ? person
             : null;
@@ -250,7 +274,11 @@ public sealed partial class FaceGallery : IDisposable
             _learning++;
         }
 
-        _ = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+        Task learning = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+        lock (_writer)
+        {
+            _learned = Task.WhenAll(_learned, learning);
+        }
     }
 
     private async Task LearnAsync(long id, Person person, NewFace face)
@@ -271,29 +299,29 @@ public sealed partial class FaceGallery : IDisposable
             _learning--;
             if (stored && _rows.TryGetValue(person.Row, out Person? owner) && ReferenceEquals(owner, person))
             {
-                var sum = new float[_matrix.Dimensions];
-                _matrix.Read(person.Row, sum);
-                TensorPrimitives.MultiplyAdd(sum, person.SumLength, face.Encoding.Span, sum);
-                person.SumLength = TensorPrimitives.Norm(sum);
+                var row = new float[_matrix.Dimensions];
+                _matrix.Read(person.Row, row);
+                var sum = new float[_dimensions];
+                TensorPrimitives.MultiplyAdd(row.AsSpan(0, _dimensions), person.SumScale, face.Encoding.Span, sum);
                 person.Faces++;
-                TensorPrimitives.Divide(sum, person.SumLength, sum);
-                _matrix.Replace(person.Row, sum);
+                person.SumScale = _metric.WriteTemplate(sum, person.Faces, row);
+                _matrix.Replace(person.Row, row);
             }
         }
     }
 
     private void AddStored(long id, float[] sum, int faces)
     {
-        float length = TensorPrimitives.Norm(sum);
-        if (faces == 0 || !(length > 0))
+        var row = new float[_matrix.Dimensions];
+        float scale = faces == 0 ? 0 : _metric.WriteTemplate(sum, faces, row);
+        if (!(scale > 0))
         {
             return;
         }
 
-        TensorPrimitives.Divide(sum, length, sum);
-        var person = new Person(id, _matrix.NextRow(), length, faces);
+        var person = new Person(id, _matrix.NextRow(), scale, faces);
         _people[id] = person;
-        AddRow(person, sum);
+        AddRow(person, row);
     }
 
     private void AddRow(Person person, ReadOnlySpan<float> template)

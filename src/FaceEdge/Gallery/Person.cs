@@ -9,11 +9,11 @@ namespace FaceEdge.Gallery;
 internal sealed class Person
 {
     /// <summary>A person of the database.</summary>
-    public Person(long id, int row, float sumLength, int faces)
+    public Person(long id, int row, float sumScale, int faces)
     {
         Id = Task.FromResult(id);
         Row = row;
-        SumLength = sumLength;
+        SumScale = sumScale;
         Faces = faces;
     }
 
@@ -33,8 +33,8 @@ internal sealed class Person
     /// <summary>The row of the template in the matrix.</summary>
     public int Row { get; }
 
-    /// <summary>Length of the sum of all face encodings: template * SumLength is that sum, so the mean can go on running.</summary>
-    public float SumLength { get; set; } = 1;
+    /// <summary>Template * SumScale is the sum of all face encodings, so that the mean can go on running.</summary>
+    public float SumScale { get; set; } = 1;
 
     /// <summary>Faces in the template.</summary>
     public int Faces { get; set; } = 1;

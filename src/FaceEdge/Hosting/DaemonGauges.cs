@@ -15,7 +15,7 @@ internal sealed class DaemonGauges : IDisposable
     public DaemonGauges(FaceGallery gallery, ImageDatabase database, AdmissionGate gate, string encoder)
     {
         _meter.CreateObservableGauge("faceedge_people", () => gallery.People, null, "People known.");
-        _meter.CreateObservableGauge("faceedge_threshold", () => (double)gallery.Threshold, null, "Cosine from which two faces are one person, as in force.");
+        _meter.CreateObservableGauge("faceedge_threshold", () => (double)gallery.Threshold, null, "Similarity from which two faces are one person, as in force.");
         _meter.CreateObservableGauge("faceedge_requests_in_flight", () => gate.InFlight, null, "Photos being received or recognised.");
         _meter.CreateObservableGauge("faceedge_database_bytes", () => database.Bytes, null, "Size of Image.db and its log.");
         _meter.CreateObservableCounter("faceedge_database_commits_total", () => database.Commits, null, "Transactions written to the disk.");

@@ -5,7 +5,7 @@ namespace FaceEdge.Recognition;
 /// <summary>What became of a photo.</summary>
 /// <param name="Id">The person, 1 or more.</param>
 /// <param name="New">Whether the person was unknown until now.</param>
-/// <param name="Similarity">Cosine to the nearest template before a possible registration, -1..1; 0 in an empty gallery.</param>
+/// <param name="Similarity">How alike the nearest template was before a possible registration, at most 1; 0 in an empty gallery.</param>
 /// <param name="Threshold">The threshold in force.</param>
 /// <param name="Box">The subject's face in pixels of the upright photo as it was posted.</param>
 /// <param name="Quality">How good the face is.</param>

@@ -15,12 +15,15 @@ public sealed class Face
     /// <summary>How usable it is.</summary>
     public required FaceQuality Quality { get; init; }
 
-    /// <summary>The encoding: <see cref="FaceAnalyzer.Dimensions"/> numbers of unit length; two faces compare by their dot product (cosine).</summary>
+    /// <summary>
+    /// The encoding: <see cref="FaceAnalyzer.Dimensions"/> numbers, of unit length unless the encoder's <see cref="EncoderKind"/> leaves them
+    /// as they are.
+    /// </summary>
     public required float[] Encoding { get; init; }
 
     /// <summary>
     /// Length of the encoder's output before it was scaled to 1: how much of a face the network saw, in its own units (fr512: 2.4 to 5 for
-    /// upright faces). Compares looks at the same face.
+    /// upright faces); for dlib128 <see cref="DlibUprightness"/>. Compares looks at the same face.
     /// </summary>
     public required float Evidence { get; init; }
 }

@@ -12,15 +12,17 @@ public sealed class FaceAnalyzer : IDisposable
     private readonly OnnxModel _detector;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
+    private readonly EncoderKind _kind;
     private double _threshold;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
-    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, int dimensions, double threshold)
+    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, ModelEntry entry, double threshold)
     {
         _detector = detector;
         _landmarks = landmarks;
         _encoder = encoder;
-        Dimensions = dimensions;
+        Dimensions = entry.Dimensions;
+        _kind = entry.Kind;
         _threshold = threshold;
     }
 
@@ -46,24 +48,18 @@ public sealed class FaceAnalyzer : IDisposable
         ArgumentNullException.ThrowIfNull(modelsDirectory);
         ArgumentNullException.ThrowIfNull(options);
         var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
-        OnnxModel? detector = null, landmarks = null, encoder = null;
-        FaceAnalyzer? analyzer = null;
+        var entry = manifest.FindEncoder(options.Encoder);
+        // The largest first, so that the others find their turn beside it.
+        var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("landmarks"));
+        var analyzer = new FaceAnalyzer(models[1], models[2], models[0], entry, options.DetectorThreshold);
         try
         {
-            var entry = manifest.FindEncoder(options.Encoder);
-            encoder = Load(manifest, entry, options);
-            detector = Load(manifest, manifest.Find("detector"), options);
-            landmarks = Load(manifest, manifest.Find("landmarks"), options);
-            analyzer = new FaceAnalyzer(detector, landmarks, encoder, entry.Dimensions, options.DetectorThreshold);
             analyzer.Exercise();
             return analyzer;
         }
         catch
         {
-            analyzer?.DisposeWorkspaces();
-            detector?.Dispose();
-            landmarks?.Dispose();
-            encoder?.Dispose();
+            analyzer.Dispose();
             throw;
         }
     }
@@ -87,6 +83,24 @@ public sealed class FaceAnalyzer : IDisposable
         {
             _idle.Add(workspace);
             // The view is only a span: it does not hold the image.
+            GC.KeepAlive(image);
+        }
+    }
+
+    /// <summary>All faces of a photo, the surest first, in its pixels and inside it; empty when there are none. Nothing is encoded.</summary>
+    /// <param name="image">The photo, upright; not kept.</param>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public FaceBox[] DetectFaces(RgbImage image)
+    {
+        var view = RgbView.Of(image);
+        var workspace = Rent();
+        try
+        {
+            return workspace.DetectFaces(view, DetectorThreshold).ToArray();
+        }
+        finally
+        {
+            _idle.Add(workspace);
             GC.KeepAlive(image);
         }
     }
@@ -138,14 +152,11 @@ public sealed class FaceAnalyzer : IDisposable
         _encoder.Dispose();
     }
 
-    private static OnnxModel Load(ModelManifest manifest, ModelEntry entry, VisionOptions options) =>
-        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads, options.Provider);
-
     private FaceWorkspace Rent() =>
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions), Dimensions);
+                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind), Dimensions, _kind);
 
     private void DisposeWorkspaces()
     {

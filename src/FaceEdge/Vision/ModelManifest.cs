@@ -89,7 +89,9 @@ public sealed class ModelManifest
 /// <param name="File">Its file in the models folder.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 hexadecimal digits.</param>
 /// <param name="Dimensions">Numbers in an encoding; only for an encoder, else 0.</param>
-public sealed record ModelEntry(string Role, string Name, string File, string Sha256, int Dimensions = 0);
+/// <param name="Kind">What an encoder is shown and gives.</param>
+public sealed record ModelEntry(
+    string Role, string Name, string File, string Sha256, int Dimensions = 0, EncoderKind Kind = EncoderKind.ArcFace);
 
 /// <summary>The shape of <c>models.json</c>.</summary>
 /// <param name="Models">The models, in any order.</param>

@@ -69,6 +69,7 @@ public class FaceAnalyzerTests(Models models)
         using var image = Photos.Load(photo);
         Assert.NotNull(models.Analyzer.AnalyzeSubject(image, out var faces));
         Assert.Equal(expected, faces);
+        Assert.Equal(expected, models.Analyzer.DetectFaces(image).Length);
     }
 
     [Fact]

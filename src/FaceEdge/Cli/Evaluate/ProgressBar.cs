@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace FaceEdge.Cli.Evaluate;
+
+/// <summary>A line on standard error that shows how far something long is; nothing when that is no terminal. Any thread may count.</summary>
+/// <param name="what">What is being done.</param>
+/// <param name="total">Steps in all.</param>
+internal sealed class ProgressBar(string what, int total) : IDisposable
+{
+    private const int Width = 30;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly bool _shown = !Console.IsErrorRedirected;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private int _done;
+    private long _drawn;
+
+    /// <summary>One step is done.</summary>
+    public void Step()
+    {
+        int done = Interlocked.Increment(ref _done);
+        long drawn = Volatile.Read(ref _drawn);
+        if (_shown && Stopwatch.GetElapsedTime(drawn) > Interval && Interlocked.CompareExchange(ref _drawn, Stopwatch.GetTimestamp(), drawn) == drawn)
+        {
+            int filled = (int)((long)Width * done / total);
+            double left = Stopwatch.GetElapsedTime(_started).TotalSeconds / done * (total - done);
+            Console.Error.Write($"\r{what} [{new string('#', filled),-Width}] {done} of {total}, {left:0} s left \x1b[K");
+        }
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Dispose()
+    {
+        if (_shown)
+        {
+            Console.Error.Write("\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using FaceEdge.Imaging;
+using FaceEdge.Recognition;
+using FaceEdge.Vision;
+
+namespace FaceEdge.Evaluation;
+
+/// <summary>A photo and what the daemon sees on it.</summary>
+/// <param name="Photo">Which.</param>
+/// <param name="Encoding">Of its subject, unit length; null when the daemon would refuse it.</param>
+/// <param name="Refused">Why it would, as a code of docs/api.md.</param>
+internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, string? Refused)
+{
+    /// <summary>
+    /// Encodes photos as the daemon does when it knows nobody, on all cores. The result depends on the photos alone, not on the
+    /// order in which they get done.
+    /// </summary>
+    /// <param name="photos">Which.</param>
+    /// <param name="analyzer">Loaded models.</param>
+    /// <param name="options">Limits and sizes.</param>
+    /// <param name="done">Told after each photo, from any thread.</param>
+    public static EncodedPhoto[] Encode(IReadOnlyList<LabelledPhoto> photos, FaceAnalyzer analyzer, FaceEdgeOptions options, Action done)
+    {
+        var encoded = new EncodedPhoto[photos.Count];
+        var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, photos.Count, cores, i =>
+        {
+            try
+            {
+                encoded[i] = new EncodedPhoto(photos[i], Encode(photos[i], analyzer, options), null);
+            }
+            catch (Exception e) when (Refusal.Is(e))
+            {
+                encoded[i] = new EncodedPhoto(photos[i], null, Refusal.CodeOf(e));
+            }
+
+            done();
+        });
+        return encoded;
+    }
+
+    private static float[] Encode(LabelledPhoto photo, FaceAnalyzer analyzer, FaceEdgeOptions options)
+    {
+        RgbImage image = ImageDecoder.Decode(File.ReadAllBytes(photo.Path), options.Limits.MaxPixels, options.Imaging.TargetSide);
+        using var sighting = Sighting.Find(image, analyzer, static _ => false);
+        return sighting.Face is null ? throw new RecognitionException(RecognitionProblem.NoFace, "no face")
+            : sighting.FaceHeight < options.Vision.MinMatchHeight ? throw new RecognitionException(RecognitionProblem.FaceTooSmall, "too small")
+            : sighting.Face.Encoding;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Numerics.Tensors;
+
+namespace FaceEdge.Evaluation;
+
+/// <summary>Finds photos by the names a pairs file uses: relative to the folder, with or without extension, in their person's folder or not.</summary>
+internal sealed class PhotoIndex
+{
+    private readonly Dictionary<string, EncodedPhoto> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>An index of photos.</summary>
+    public PhotoIndex(IEnumerable<EncodedPhoto> photos)
+    {
+        foreach (EncodedPhoto photo in photos)
+        {
+            string name = photo.Photo.Name;
+            foreach (string key in (ReadOnlySpan<string>)[name, Path.ChangeExtension(name, null), Path.GetFileName(name), Path.GetFileNameWithoutExtension(name)])
+            {
+                _byName.TryAdd(key, photo);
+            }
+        }
+    }
+
+    /// <summary>The score of a pair; null when one of its photos was refused.</summary>
+    /// <exception cref="EvaluationException">There is no such photo.</exception>
+    public ScoredPair? Compare(PhotoPair pair) => Find(pair.A).Encoding is { } a && Find(pair.B).Encoding is { } b
+        ? new ScoredPair(pair.Fold, TensorPrimitives.Dot<float>(a, b), pair.Same)
+        : null;
+
+    private EncodedPhoto Find(string name) => _byName.TryGetValue(name, out EncodedPhoto? photo)
+        ? photo
+        : throw new EvaluationException($"the pairs file names {name}, which is not in the folder");
+}
