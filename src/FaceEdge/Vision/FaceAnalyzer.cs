@@ -50,26 +50,18 @@ public sealed class FaceAnalyzer : IDisposable
         ArgumentNullException.ThrowIfNull(modelsDirectory);
         ArgumentNullException.ThrowIfNull(options);
         var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
-        OnnxModel? detector = null, checker = null, landmarks = null, encoder = null;
-        FaceAnalyzer? analyzer = null;
+        var entry = manifest.FindEncoder(options.Encoder);
+        // The largest first, so that the others find their turn beside it.
+        var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("checker"), manifest.Find("landmarks"));
+        var analyzer = new FaceAnalyzer(models[1], models[2], models[3], models[0], entry, FaceSearch.From(options));
         try
         {
-            var entry = manifest.FindEncoder(options.Encoder);
-            encoder = Load(manifest, entry, options);
-            detector = Load(manifest, manifest.Find("detector"), options);
-            checker = Load(manifest, manifest.Find("checker"), options);
-            landmarks = Load(manifest, manifest.Find("landmarks"), options);
-            analyzer = new FaceAnalyzer(detector, checker, landmarks, encoder, entry, FaceSearch.From(options));
             analyzer.Exercise();
             return analyzer;
         }
         catch
         {
-            analyzer?.DisposeWorkspaces();
-            detector?.Dispose();
-            checker?.Dispose();
-            landmarks?.Dispose();
-            encoder?.Dispose();
+            analyzer.Dispose();
             throw;
         }
     }
@@ -155,9 +147,6 @@ public sealed class FaceAnalyzer : IDisposable
         _landmarks.Dispose();
         _encoder.Dispose();
     }
-
-    private static OnnxModel Load(ModelManifest manifest, ModelEntry entry, VisionOptions options) =>
-        OnnxModel.Load(entry.Name, manifest.ReadVerified(entry), options.Threads, options.Provider);
 
     private Face? AnalyzeSubject(RgbImage image, bool smallest, out int faces)
     {

@@ -24,7 +24,7 @@ public sealed class FaceEncoder : IDisposable
     /// <summary>Writes the encoding of an aligned face.</summary>
     /// <param name="aligned">RGB as the kind of encoder wants it: <see cref="FaceAligner.Bytes"/> or <see cref="DlibChip.Bytes"/> bytes.</param>
     /// <param name="encoding">Receives as many numbers as the encoder has dimensions; of unit length unless the kind leaves them as they are.</param>
-    /// <returns>The length of the network's output before it was scaled.</returns>
+    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output before it was scaled; for dlib's how upright it looks.</returns>
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
     public float Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
@@ -43,6 +43,7 @@ public sealed class FaceEncoder : IDisposable
         if (_kind is EncoderKind.Dlib)
         {
             _output.CopyTo(encoding);
+            return DlibUprightness.Of(encoding);
         }
         return length;
     }
