@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -60,46 +61,68 @@ public sealed class FaceAligner
     /// </summary>
     public static void Warp(in RgbView image, in SimilarityTransform toImage, Span<byte> aligned)
     {
-        var pixels = image.Pixels;
+        ref var pixels = ref MemoryMarshal.GetReference(image.Pixels);
+        var (width, height, bytes) = (image.Width, image.Height, image.Pixels.Length);
         for (var j = 0; j < Side; j++)
         {
             for (var i = 0; i < Side; i++)
             {
                 var (x, y) = toImage.Apply(i, j);
-                Store(Sample(pixels, image.Width, image.Height, (float)x, (float)y), aligned.Slice(3 * ((j * Side) + i), 3));
+                Store(Sample(ref pixels, width, height, bytes, (float)x, (float)y), aligned, 3 * ((j * Side) + i));
             }
         }
     }
 
-    private static Vector128<float> Sample(ReadOnlySpan<byte> pixels, int width, int height, float x, float y)
+    private static Vector128<float> Sample(ref byte pixels, int width, int height, int bytes, float x, float y)
     {
         // Written so that NaN and far away coordinates are outside, too.
         if (!(x > -1 && x < width && y > -1 && y < height))
         {
             return Vector128<float>.Zero;
         }
-        var left = (int)MathF.Floor(x);
-        var top = (int)MathF.Floor(y);
+        // Rounds down, because neither is under -1.
+        var left = float.ConvertToIntegerNative<int>(x + 1) - 1;
+        var top = float.ConvertToIntegerNative<int>(y + 1) - 1;
         var fx = x - left;
         var fy = y - top;
-        var upper = (At(pixels, width, height, left, top) * (1 - fx)) + (At(pixels, width, height, left + 1, top) * fx);
-        var lower = (At(pixels, width, height, left, top + 1) * (1 - fx)) + (At(pixels, width, height, left + 1, top + 1) * fx);
+        var at = 3 * ((top * width) + left);
+        // A pixel is loaded as four bytes, of which the last is the next pixel's: the last one of the image has none.
+        if (left >= 0 && left + 1 < width && top >= 0 && top + 1 < height && at + (3 * width) + 7 <= bytes)
+        {
+            ref var upperLeft = ref Unsafe.AddByteOffset(ref pixels, at);
+            ref var lowerLeft = ref Unsafe.AddByteOffset(ref upperLeft, 3 * width);
+            return Blend(Load(ref upperLeft), Load(ref Unsafe.AddByteOffset(ref upperLeft, 3)),
+                Load(ref lowerLeft), Load(ref Unsafe.AddByteOffset(ref lowerLeft, 3)), fx, fy);
+        }
+        return Blend(At(ref pixels, width, height, bytes, left, top), At(ref pixels, width, height, bytes, left + 1, top),
+            At(ref pixels, width, height, bytes, left, top + 1), At(ref pixels, width, height, bytes, left + 1, top + 1), fx, fy);
+    }
+
+    private static Vector128<float> Blend(
+        Vector128<float> upperLeft, Vector128<float> upperRight, Vector128<float> lowerLeft, Vector128<float> lowerRight, float fx, float fy)
+    {
+        var upper = (upperLeft * (1 - fx)) + (upperRight * fx);
+        var lower = (lowerLeft * (1 - fx)) + (lowerRight * fx);
         return (upper * (1 - fy)) + (lower * fy);
     }
 
-    private static Vector128<float> At(ReadOnlySpan<byte> pixels, int width, int height, int x, int y)
+    private static Vector128<float> At(ref byte pixels, int width, int height, int bytes, int x, int y)
     {
         if ((uint)x >= (uint)width || (uint)y >= (uint)height)
         {
             return Vector128<float>.Zero;
         }
         var at = 3 * ((y * width) + x);
-        if (at + 4 <= pixels.Length)
-        {
-            var four = Vector128.CreateScalar(MemoryMarshal.Read<uint>(pixels.Slice(at, 4))).AsByte();
-            return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(four)).AsInt32());
-        }
-        return Vector128.Create(pixels[at], pixels[at + 1], pixels[at + 2], 0f);
+        ref var pixel = ref Unsafe.AddByteOffset(ref pixels, at);
+        return at + 4 <= bytes
+            ? Load(ref pixel)
+            : Vector128.Create(pixel, Unsafe.AddByteOffset(ref pixel, 1), Unsafe.AddByteOffset(ref pixel, 2), 0f);
+    }
+
+    private static Vector128<float> Load(ref byte pixel)
+    {
+        var four = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref pixel)).AsByte();
+        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(four)).AsInt32());
     }
 
     /// <summary>Shrinks the part of the image under the face to the size of the output, then warps that.</summary>
@@ -133,7 +156,7 @@ public sealed class FaceAligner
             _resampler.Row(image, y, row);
             for (var x = 0; x < patchWidth; x++)
             {
-                Store(row[x], _patch.AsSpan(3 * ((y * patchWidth) + x), 3));
+                Store(row[x], _patch, 3 * ((y * patchWidth) + x));
             }
         }
         // Middles of pixels: image x lies at patch (x + 0.5 - left) * scale - 0.5.
@@ -146,11 +169,13 @@ public sealed class FaceAligner
         return true;
     }
 
-    private static void Store(Vector128<float> pixel, Span<byte> rgb)
+    private static void Store(Vector128<float> pixel, Span<byte> rgb, int at)
     {
-        var rounded = Vector128.ConvertToInt32(pixel + Vector128.Create(0.5f));
-        rgb[0] = (byte)rounded[0];
-        rgb[1] = (byte)rounded[1];
-        rgb[2] = (byte)rounded[2];
+        var rounded = Vector128.ConvertToInt32Native(pixel + Vector128.Create(0.5f)); // 0 <= pixel <= 255, so nothing is cut
+        var bytes = Vector128.Narrow(Vector128.Narrow(rounded, rounded), Vector128<short>.Zero).AsUInt32().ToScalar();
+        var to = rgb.Slice(at, 3);
+        to[0] = (byte)bytes;
+        to[1] = (byte)(bytes >> 8);
+        to[2] = (byte)(bytes >> 16);
     }
 }

@@ -32,7 +32,7 @@ public sealed class FaceEncoder : IDisposable
     /// <summary>Writes the encoding of an aligned face.</summary>
     /// <param name="aligned">RGB as the kind of encoder wants it: <see cref="FaceAligner.Bytes"/> or <see cref="DlibChip.Bytes"/> bytes.</param>
     /// <param name="encoding">Receives as many numbers as the encoder has dimensions; of unit length unless the kind leaves them as they are.</param>
-    /// <returns>The length of the network's output for the face as it is, before anything was added or scaled.</returns>
+    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output at the first look; for dlib's how upright it looks.</returns>
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
     public float Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
@@ -43,7 +43,7 @@ public sealed class FaceEncoder : IDisposable
         {
             // One look and no scaling, or it would not compare with encodings made elsewhere.
             ThrowUnlessDirection(length);
-            return length;
+            return DlibUprightness.Of(encoding);
         }
         LookAgain();
         TensorPrimitives.Add(encoding, _output, encoding);
