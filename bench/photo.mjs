@@ -12,7 +12,7 @@ const fair = [
 ];
 const unfair = [
   'In the peers\' favour: neither dlib nor face-api has a server, a gallery or a database to pay for here, nor dlib Python.',
-  'dlib runs on random weights of the true size (the trained files are in no registry we reach): same work, meaningless descriptors.',
+  'dlib runs on random weights of the true size (its own model files are in no registry we reach): same work, meaningless descriptors.',
   'dlib from Debian is shipped as headers and a library: HOG, landmarks and chip are compiled here with the flags named, the library\'s own part '
     + '(JPEG, small loops of the network) stays SSE2. `AVX` is what dlib\'s build script chooses on this machine, and slower here than SSE2 or AVX2.',
   'face-api runs on TensorFlow.js in WebAssembly with SIMD, one thread. Its native backend (tfjs-node) downloads a library at install time, '
