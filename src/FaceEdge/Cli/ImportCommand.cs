@@ -57,6 +57,7 @@ internal static class ImportCommand
         // Opened before the ledger is read: it keeps a daemon out, and brings an older gallery to this version's schema.
         await using ImageDatabase? target = dry ? null : DataFolder.OpenForWriting(options.DataDirectory);
         using ImportLedger ledger = dry ? ImportLedger.Look(options.DataDirectory) : ImportLedger.Beside(options.DataDirectory);
+        options.Vision.Encoder = ledger.Encoder ?? options.Vision.Encoder;
         using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
         var importer = new Importer(source, ledger, pictures, new Portraits(analyzer, options), options.Limits, policy);
         var told = new Told(json, everyRow: dry || json);

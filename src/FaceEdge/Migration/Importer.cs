@@ -32,6 +32,7 @@ internal sealed class Importer(
     private readonly Likeness _originals = new("dlib128");
     private readonly long[] _count = new long[Enum.GetValues<Verdict>().Length];
     private long _oneFace, _twoFaces;
+    private bool _encoderNamed;
 
     /// <summary>The first pass.</summary>
     /// <param name="step">Told after each row.</param>
@@ -160,11 +161,18 @@ internal sealed class Importer(
 
         if (target is not null)
         {
-            ImportedRow[] rows = [.. open.Where(static work => work.Faces.Count > 0)
-                .Select(static work => new ImportedRow(work.Hash, work.Person!.Value, work.Portrait is not null, work.Faces))];
+            ImportedRow[] rows = [.. open.Where(static work => work.Face is not null)
+                .Select(static work => new ImportedRow(work.Hash, work.Person!.Value, work.Portrait is not null, work.Face!, work.Second))];
             if (rows.Length > 0)
             {
                 await ImportWriter.StoreAsync(target, rows);
+            }
+
+            if (ledger.Encoder is null && !_encoderNamed && Array.Exists(rows, static row => row.Pictured))
+            {
+                // Into an empty gallery: else the encoder that most rows came with would be in force, whatever their pictures give.
+                await target.SetEncoderAsync(portraits.Encoder);
+                _encoderNamed = true;
             }
         }
 
@@ -223,11 +231,11 @@ internal sealed class Importer(
             work.Verdict = Verdict.Encoded;
             bool sameEncoder = work.Encoding?.Encoder == portrait.Encoder;
 
-            // The original's own encoding is the better witness of what it knew; a copy of the picture's stands beside it otherwise.
-            work.Faces.Add(sameEncoder && work.Standing == ImportStanding.New ? portrait with { Encoding = work.Encoding!.Values } : portrait);
+            // The original's own encoding is the better witness of what it knew; a other encoder's stands beside the picture's.
+            work.Face = sameEncoder && work.Standing == ImportStanding.New ? portrait with { Encoding = work.Encoding!.Values } : portrait;
             if (work.Encoding is not null && !sameEncoder && work.Standing == ImportStanding.New)
             {
-                work.Faces.Add(new NewFace(work.Encoding.Values, work.Encoding.Encoder, portrait.Quality, null));
+                work.Second = new SecondEncoding(work.Encoding.Encoder, work.Encoding.Values);
             }
         }
         else if (work.Standing != ImportStanding.New)
@@ -238,7 +246,7 @@ internal sealed class Importer(
         else if (work.Encoding is { } encoding)
         {
             work.Verdict = Verdict.EncodingOnly;
-            work.Faces.Add(new NewFace(encoding.Values, encoding.Encoder, 0, null)); // 0: nothing is known of its quality
+            work.Face = new NewFace(encoding.Values, encoding.Encoder, 0, null); // 0: nothing is known of its quality
         }
         else
         {
@@ -252,7 +260,7 @@ internal sealed class Importer(
         }
 
         Oddity? odd = work.Encoding?.Encoder == "dlib128" ? _originals.Add(work.Person!.Value, work.Encoding.Values)
-            : work.Faces[0].Encoder == portraits.Encoder ? _faces.Add(work.Person!.Value, work.Faces[0].Encoding.ToArray())
+            : work.Face.Encoder == portraits.Encoder ? _faces.Add(work.Person!.Value, work.Face.Encoding.ToArray())
             : null;
         if (odd is not null)
         {
@@ -283,6 +291,8 @@ internal sealed class Importer(
 
         public NewFace? Portrait { get; set; }
 
-        public List<NewFace> Faces { get; } = [];
+        public NewFace? Face { get; set; }
+
+        public SecondEncoding? Second { get; set; }
     }
 }

@@ -60,23 +60,29 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
     /// </summary>
     private Portrait Look(byte[] photo)
     {
-        Portrait portrait = Look(Decode(photo), photo);
+        Portrait portrait;
+        using (Sighting sighting = PhotoLook.Find(photo, options, analyzer, static _ => false))
+        {
+            portrait = Judge(sighting, photo);
+        }
+
         if (portrait.Face is not null)
         {
             return portrait;
         }
 
-        using RgbImage alone = Decode(photo);
-        return 4L * alone.Width * alone.Height <= LargePhotoPixels && Look(Frame.Around(alone), photo) is { Face: not null } framed ? framed : portrait;
+        using RgbImage alone = ImageDecoder.Decode(photo, options.Limits.MaxPixels, options.Imaging.TargetSide);
+        if (4L * alone.Width * alone.Height > LargePhotoPixels)
+        {
+            return portrait;
+        }
+
+        using Sighting framed = Sighting.Find(Frame.Around(alone), analyzer, static _ => false);
+        return Judge(framed, photo) is { Face: not null } found ? found : portrait;
     }
 
-    private RgbImage Decode(byte[] photo) => ImageDecoder.Decode(photo, options.Limits.MaxPixels, options.Imaging.TargetSide);
-
-    /// <param name="image">Taken over.</param>
-    /// <param name="photo">The file.</param>
-    private Portrait Look(RgbImage image, byte[] photo)
+    private Portrait Judge(Sighting sighting, byte[] photo)
     {
-        using var sighting = Sighting.Find(image, analyzer, static _ => false);
         if (sighting.Face is not { } face)
         {
             return new Portrait(null, "no face was found on the picture");

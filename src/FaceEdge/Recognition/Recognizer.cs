@@ -35,7 +35,9 @@ public sealed class Recognizer : IDisposable
         _gallery = gallery;
         _options = options;
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
-        _cores = new SemaphoreSlim(configured > 0 ? configured : Environment.ProcessorCount);
+        int turns = configured > 0 ? configured : Environment.ProcessorCount;
+        _cores = new SemaphoreSlim(turns);
+        gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (turns - _cores.CurrentCount));
     }
 
     /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>
@@ -103,9 +105,7 @@ public sealed class Recognizer : IDisposable
             clock.Lap("wait");
             try
             {
-                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
-                clock.Lap("decode");
-                sighting = Sighting.Find(image, _analyzer, _gallery.Knows);
+                sighting = PhotoLook.Find(photo.Span, options, _analyzer, _gallery.Knows);
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -125,7 +125,8 @@ public sealed class Recognizer : IDisposable
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(
-                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
+                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
+                    face.Quality with { HeightPixels = sighting.FaceHeight }, sighting.Faces)
                 : throw Unusable(sighting, options.Vision);
         }
         finally

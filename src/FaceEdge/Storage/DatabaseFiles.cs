@@ -62,9 +62,10 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     }
 
     /// <summary>Renames the database with all that belongs to it; returns the new name.</summary>
-    public string SetAsideDatabase()
+    /// <param name="word">What is said of it in the name.</param>
+    public string SetAsideDatabase(string word = "corrupt")
     {
-        string name = NewName("corrupt");
+        string name = NewName(word);
         // The database first: after a crash in between, its log is found alone and is set aside, too. The other way round
         // an older state would be opened as if nothing had happened.
         File.Move(Database, name);
@@ -80,6 +81,16 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     {
         string name = NewName("orphan");
         return MoveCompanions(name) ? name : null;
+    }
+
+    /// <summary>Removes the database with all that belongs to it, the log last: without its database it is never played back.</summary>
+    public void DeleteDatabase()
+    {
+        File.Delete(Database);
+        foreach (string companion in Companions)
+        {
+            File.Delete(Database + companion);
+        }
     }
 
     /// <summary>Removes what an interrupted creation left.</summary>

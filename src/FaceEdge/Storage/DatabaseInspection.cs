@@ -39,6 +39,27 @@ internal static class DatabaseInspection
             + "DataDirectory. If it comes from the original face recognition application, keep it: 'faceedge import' of a later version takes its people over.");
     }
 
+    /// <summary>Refuses the first part of a file: its header says how long the whole is.</summary>
+    /// <exception cref="StorageException"><see cref="StorageProblem.Corrupt"/>.</exception>
+    public static void RefuseHalf(string path)
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        if (LengthOf(header) is var whole && file.Length < whole)
+        {
+            throw new StorageException(StorageProblem.Corrupt, $"{path} is half a copy: it has {file.Length} bytes of {whole}. Copy it again.");
+        }
+    }
+
+    /// <summary>How long a database is that begins with this header; 0 when it does not say.</summary>
+    public static long LengthOf(ReadOnlySpan<byte> header)
+    {
+        // The number of pages counts only when it was written by the last change.
+        long page = BinaryPrimitives.ReadUInt16BigEndian(header[16..]) is var stored && stored == 1 ? 65536 : stored;
+        return header[24..28].SequenceEqual(header[92..96]) ? page * BinaryPrimitives.ReadUInt32BigEndian(header[28..]) : 0;
+    }
+
     /// <summary>What is wrong with our file; null when nothing was found. Other failures (a disk that does not read) are thrown.</summary>
     public static string? FindDamage(SqliteConnection connection, string path)
     {
@@ -60,7 +81,12 @@ internal static class DatabaseInspection
                 return verdict == "ok" ? null : verdict;
             }
 
-            ReadAllButImages(connection);
+            ReadAllButImages(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+            if (Schema.ReadVersion(connection) > 1)
+            {
+                ReadAllButImages(connection, "SELECT face_id, encoder, encoding FROM face_encoding ORDER BY face_id, encoder");
+            }
+
             return null;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR)
@@ -97,10 +123,10 @@ internal static class DatabaseInspection
         return highest;
     }
 
-    private static void ReadAllButImages(SqliteConnection connection)
+    private static void ReadAllButImages(SqliteConnection connection, string encodings)
     {
         Sqlite.Number(connection, "SELECT count(created_at) FROM person");
-        using var command = Sqlite.Prepare(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+        using var command = Sqlite.Prepare(connection, encodings);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

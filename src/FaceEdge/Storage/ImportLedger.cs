@@ -22,6 +22,7 @@ public sealed class ImportLedger : IDisposable
         }
 
         HighestGiven = Math.Max(HighestGiven, Schema.HighestPersonId(connection));
+        Encoder = Sqlite.Texts(connection, ImageDatabase.EncoderInForce).FirstOrDefault();
         if (Sqlite.Number(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'import_row'") == 0)
         {
             // Written by a version that could not import: the upgrade comes with the import itself.
@@ -42,6 +43,9 @@ public sealed class ImportLedger : IDisposable
 
     /// <summary>The highest id ever given or kept free; 0 for none.</summary>
     public long HighestGiven { get; }
+
+    /// <summary>The encoder in force; null as long as there is no face.</summary>
+    public string? Encoder { get; }
 
     /// <summary>Looks at the database of a folder, where there may be none.</summary>
     /// <exception cref="StorageException">There is one, but it can not be read.</exception>

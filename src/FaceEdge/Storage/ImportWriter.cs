@@ -38,9 +38,11 @@ public static class ImportWriter
         foreach (ImportedRow row in rows)
         {
             statements.Adopt(row.PersonId);
-            foreach (NewFace face in row.Faces)
+            long id = statements.Learn(row.PersonId, row.Face, EncodingBlob.ToBytes(row.Face.Encoding.Span));
+            if (row.Second is { } other)
             {
-                statements.Learn(row.PersonId, face, EncodingBlob.ToBytes(face.Encoding.Span));
+                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding) VALUES($face, $encoder, $encoding)",
+                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", EncodingBlob.ToBytes(other.Values)));
             }
 
             (hash.Value, person.Value, pictured.Value) = (row.Hash, row.PersonId, row.Pictured ? 1L : 0L);

@@ -4,8 +4,14 @@ namespace FaceEdge.Storage;
 /// <param name="Hash">Tells it from every other row: equal rows have equal hashes.</param>
 /// <param name="PersonId">Whose it is, at least 1.</param>
 /// <param name="Pictured">Whether its picture was encoded; if not, a later run may try again.</param>
-/// <param name="Faces">What is to be stored; none when the row was known already and nothing came to it.</param>
-public sealed record ImportedRow(byte[] Hash, long PersonId, bool Pictured, IReadOnlyList<NewFace> Faces);
+/// <param name="Face">What is to be stored.</param>
+/// <param name="Second">The same face's encoding by another encoder; null when there is none.</param>
+public sealed record ImportedRow(byte[] Hash, long PersonId, bool Pictured, NewFace Face, SecondEncoding? Second);
+
+/// <summary>A further encoding of a face.</summary>
+/// <param name="Encoder">Who made it; another than the face's own.</param>
+/// <param name="Values">Its numbers, finite.</param>
+public sealed record SecondEncoding(string Encoder, float[] Values);
 
 /// <summary>What is known of a row or a person from earlier imports.</summary>
 public enum ImportStanding

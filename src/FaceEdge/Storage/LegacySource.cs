@@ -118,14 +118,10 @@ public sealed class LegacySource : IDisposable
             }
         }
 
-        // "Database File Format", section 1.3. The size in the header counts only when it was written by the last change.
-        long page = BinaryPrimitives.ReadUInt16BigEndian(header[16..]) is var stored && stored == 1 ? 65536 : stored;
-        long pages = BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
-        bool current = header[24..28].SequenceEqual(header[92..96]);
-        if (current && pages > 0 && length < pages * page)
+        if (DatabaseInspection.LengthOf(header) is var whole && length < whole)
         {
             throw new SourceException(
-                $"{path} is half a copy: it has {length} bytes of {pages * page}. Copy it again, with the application stopped (and with its -wal, if there is one).");
+                $"{path} is half a copy: it has {length} bytes of {whole}. Copy it again, with the application stopped (and with its -wal, if there is one).");
         }
 
         if (BinaryPrimitives.ReadInt32BigEndian(header[68..]) == Schema.ApplicationId)

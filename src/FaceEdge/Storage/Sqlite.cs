@@ -51,6 +51,21 @@ internal static class Sqlite
         return connection;
     }
 
+    /// <summary>Opens a database that lies somewhere, to be looked at.</summary>
+    public static SqliteConnection ConnectToFile(string path)
+    {
+        SqliteConnection connection = Connect(UriToLook(path), SqliteOpenMode.ReadOnly);
+        CheckpointOnClose(connection, on: false);
+        return connection;
+    }
+
+    /// <summary>A name under which SQLite reads a file with its log if there is one, else without laying a file beside it.</summary>
+    public static string UriToLook(string path)
+    {
+        bool still = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 } && !File.Exists(path + "-journal");
+        return new Uri(path).AbsoluteUri + (still ? "?immutable=1" : "?mode=ro");
+    }
+
     /// <summary>Settings of the one connection that writes.</summary>
     public static void ConfigureWriter(SqliteConnection connection) => Run(connection,
         """

@@ -32,7 +32,8 @@ public sealed class ImporterTests(Models models) : IDisposable
         Assert.Equal((2, 2, 2, 4, 1111), (summary.Encoded, summary.EncodingOnly, summary.LeftOut, summary.People, summary.NextId));
 
         await using var database = Open();
-        Assert.Equal((4, 5), database.Count());
+        Assert.Equal((4, 4), database.Count());
+        Assert.Equal("fr512", database.Encoder);
         float[] cage = Photos.Encode(models.Analyzer, "cage.jpg");
         Assert.Equal([7L, 1110L], database.ReadFaces("fr512", 512).Select(face => face.PersonId));
         Assert.Equal(cage, database.ReadFaces("fr512", 512).First().Encoding);
@@ -187,7 +188,7 @@ public sealed class ImporterTests(Models models) : IDisposable
     private ImageDatabase Open() => ImageDatabase.Open(_db.Target, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
     private string Content() => Storage.DataFolder.Run("sqlite3", Path.Combine(_db.Target, "Image.db"),
-        "SELECT id, person_id, encoder, hex(encoding) FROM face; SELECT id FROM person; SELECT face_id, length(image) FROM face_image; SELECT hex(hash), person_id, pictured FROM import_row; SELECT seq FROM sqlite_sequence");
+        "SELECT id, person_id, encoder, hex(encoding) FROM face; SELECT id FROM person; SELECT face_id, length(image) FROM face_image; SELECT face_id, encoder, hex(encoding) FROM face_encoding; SELECT * FROM meta; SELECT hex(hash), person_id, pictured FROM import_row; SELECT seq FROM sqlite_sequence");
 
     private List<long> Survey(ClashPolicy policy)
     {

@@ -77,6 +77,22 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal($"{Schema.Steps.Count}", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
     }
 
+    /// <summary>The first released schema, with a face in it.</summary>
+    [Fact]
+    public async Task VersionOneKeepsItsFacesAndItsEncoder()
+    {
+        await using (var first = ImageDatabase.Open(_data.Folder, _data, [Schema.Steps[0]]))
+        {
+            await first.WriteAsync(statements => statements.Enrol(DataFolder.Face(1), EncodingBlob.ToBytes(DataFolder.Face(1).Encoding.Span)));
+        }
+
+        await using var upgraded = _data.Open();
+        Assert.Equal("fr512", upgraded.Encoder);
+        Assert.Equal(DataFolder.Encoding(1), upgraded.ReadFaces("fr512", 512).Single().Encoding);
+        Assert.Equal("1|2048", _data.Shell("SELECT Person, length(Face_Encoding) FROM Image").Trim());
+        Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v1-*"));
+    }
+
     [Fact]
     public async Task AnUpgradeThatWouldOrphanFacesIsRolledBack()
     {
