@@ -97,7 +97,7 @@ public static class Restore
         DatabaseInspection.RefuseForeign(files.Database);
         try
         {
-            using SqliteConnection connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadWrite); // plays a log back, if there is one
+            using SqliteConnection connection = Sqlite.Connect(new Uri(files.Database).AbsoluteUri, SqliteOpenMode.ReadWrite); // plays a log back, if there is one; a URI, so that ATTACH takes one
             Sqlite.Number(connection, "ATTACH $path AS backup", ("$path", Sqlite.UriToLook(path)));
             return (
                 Sqlite.Number(connection, "SELECT count(*) FROM main.person p WHERE NOT EXISTS (SELECT 1 FROM backup.person b WHERE b.id = p.id AND b.created_at = p.created_at)"),
