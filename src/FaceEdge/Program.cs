@@ -12,6 +12,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     EvaluateCommand.Create(),
     BenchCommand.Create(),
     ImportCommand.Create(),
+    ExportCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
     VerifyCommand.Create(),

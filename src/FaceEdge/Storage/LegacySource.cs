@@ -24,12 +24,13 @@ public sealed class LegacySource : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
-    private readonly string _table;
+    private readonly string _rows;
 
-    private LegacySource(string path, SqliteConnection connection, string table) => (_path, _connection, _table) = (path, connection, table);
-
-    /// <summary>The table or view that is read.</summary>
-    public string Table => _table;
+    private LegacySource(string path, SqliteConnection connection, string[] tables)
+    {
+        (_path, _connection) = (path, connection);
+        _rows = $"({string.Join(" UNION ALL ", tables.Select(static table => $"SELECT Person, Person_Img, Face_Encoding FROM {Quoted(table)}"))})";
+    }
 
     /// <summary>Opens a database for reading.</summary>
     /// <param name="path">The file.</param>
@@ -44,7 +45,7 @@ public sealed class LegacySource : IDisposable
             InspectHeader(path);
             connection = Connect(path);
             Sqlite.Run(connection, "BEGIN");
-            return new LegacySource(path, connection, FindTable(connection, path, table));
+            return new LegacySource(path, connection, FindTables(connection, path, table));
         }
         catch (Exception e)
         {
@@ -60,7 +61,7 @@ public sealed class LegacySource : IDisposable
 
     /// <summary>How many rows there are.</summary>
     /// <exception cref="SourceException">It can not be read.</exception>
-    public long Count() => Reading(() => Sqlite.Number(_connection, $"SELECT count(*) FROM {Quoted(_table)}"));
+    public long Count() => Reading(() => Sqlite.Number(_connection, $"SELECT count(*) FROM {_rows}"));
 
     /// <summary>The rows one after the other, always in the same order; values above the limits are left where they are.</summary>
     /// <param name="maxPicture">Most bytes of a picture, or characters of its text.</param>
@@ -73,7 +74,7 @@ public sealed class LegacySource : IDisposable
             $"""
             SELECT Person, CASE WHEN length(Person_Img) <= $picture THEN Person_Img END, CASE WHEN length(Face_Encoding) <= $encoding THEN Face_Encoding END,
                 coalesce(length(Person_Img), 0), coalesce(length(Face_Encoding), 0)
-            FROM {Quoted(_table)}
+            FROM {_rows}
             """);
         command.Parameters.AddWithValue("$picture", maxPicture);
         command.Parameters.AddWithValue("$encoding", maxEncoding);
@@ -157,21 +158,23 @@ public sealed class LegacySource : IDisposable
         }
     }
 
-    private static string FindTable(SqliteConnection connection, string path, string? wanted)
+    private static string[] FindTables(SqliteConnection connection, string path, string? wanted)
     {
         List<string> all = Sqlite.Texts(connection, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid");
         string[] fitting = [.. all.Where(name => Fits(connection, name))];
         if (wanted is not null)
         {
-            return fitting.FirstOrDefault(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                ?? throw new SourceException(all.Exists(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            string[] named = [.. fitting.Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+            return named.Length > 0 ? named
+                : throw new SourceException(all.Exists(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
                     ? $"The table {wanted} of {path} has not the columns {Columns}."
                     : $"{path} has no table {wanted}; it has: {Listed(all)}.");
         }
 
         return fitting switch
         {
-            [var one] => one,
+            [_] => fitting,
+            _ when fitting.Length > 1 && Sqlite.Number(connection, "PRAGMA application_id") == ExportFile.ApplicationId => fitting, // ours: together they are all
             [] => throw new SourceException($"{path} is a database of something else: no table has the columns {Columns}. It has: {Listed(all)}."),
             _ => throw new SourceException($"Several tables of {path} have the columns {Columns}: {Listed(fitting)}. Say which with --table NAME."),
         };
