@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceEdge.Cli;
 using FaceEdge.Cli.Doctor;
 using FaceEdge.Cli.Evaluate;
+using FaceEdge.Cli.Reencode;
 
 // The verbs; without one the daemon runs.
 var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a person's id out.")
@@ -9,6 +10,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     ServeCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
+    ReencodeCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);
