@@ -66,6 +66,9 @@ public sealed partial class FaceGallery : IDisposable
     public float Threshold =>
         _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(_encoder, People);
 
+    /// <summary>Tells how many cores no photo is worked on: a search of a large gallery takes them to help.</summary>
+    public Func<int> IdleCores { get; set; } = static () => 0;
+
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
     /// <param name="options">Read anew for each probe.</param>
@@ -114,7 +117,7 @@ public sealed partial class FaceGallery : IDisposable
         while (true)
         {
             float threshold = Threshold;
-            BestRow best = _matrix.FindBest(row);
+            BestRow best = _matrix.FindBest(row, IdleCores());
             float similarity = _metric.Similarity(best.Similarity, probe.Encoding);
             Person? matched = similarity >= threshold ? PersonAt(best, row) : null;
             if (similarity >= threshold && matched is null)
@@ -184,7 +187,7 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>Whether somebody matches, without registering anybody.</summary>
-    public bool Knows(float[] encoding) => _metric.Similarity(_matrix.FindBest(_metric.Probe(encoding)).Similarity, encoding) >= Threshold;
+    public bool Knows(float[] encoding) => _metric.Similarity(_matrix.FindBest(_metric.Probe(encoding), IdleCores()).Similarity, encoding) >= Threshold;
 
     /// <summary>Ends when every face that is on its way to the database now has been learned: for who must find the same on every run.</summary>
     internal Task LearnedAsync()

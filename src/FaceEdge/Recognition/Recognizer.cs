@@ -31,11 +31,11 @@ public sealed class Recognizer : IDisposable
     /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
     public Recognizer(Engine engine, CurrentOptions options)
     {
-        _engine = engine;
         _options = options;
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
         _places = configured > 0 ? configured : Environment.ProcessorCount;
         _cores = new SemaphoreSlim(_places);
+        _engine = Join(engine);
     }
 
     /// <summary>The models and the gallery of now.</summary>
@@ -116,7 +116,7 @@ public sealed class Recognizer : IDisposable
             }
 
             await old.IdleAsync(); // Who is being registered gets the id first.
-            Volatile.Write(ref _engine, await make());
+            Volatile.Write(ref _engine, Join(await make()));
         }
         finally
         {
@@ -148,6 +148,13 @@ public sealed class Recognizer : IDisposable
     {
         _cores.Dispose();
         _largePhotos.Dispose();
+    }
+
+    /// <summary>Lets the gallery of an engine search with the cores that no photo is worked on.</summary>
+    private Engine Join(Engine engine)
+    {
+        engine.Gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (_places - _cores.CurrentCount));
+        return engine;
     }
 
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
