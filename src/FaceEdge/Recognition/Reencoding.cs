@@ -7,8 +7,8 @@ namespace FaceEdge.Recognition;
 /// <summary>Makes the encodings of another encoder from the kept pictures, on the path of a photo.</summary>
 public static class Reencoding
 {
-    /// <summary>Faces whose encodings are kept by one write: what a kill loses at most, a second of work.</summary>
-    private const int Batch = 32;
+    /// <summary>Faces whose encodings are kept by one write: all that a kill loses.</summary>
+    private const int Batch = 8;
 
     /// <summary>Encodes every face that lacks an encoding of the analyzer's encoder and has a picture; ends when there is none left.</summary>
     /// <param name="store">Where they lie.</param>
