@@ -57,7 +57,7 @@ internal static class Daemon
         using var reload = new Reload(
             current,
             readOptions,
-            next => recognizer.Engine.Analyzer.DetectorThreshold = next.Vision.DetectorThreshold,
+            next => recognizer.Engine.Analyzer.Configure(next.Vision),
             manager,
             loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>
