@@ -172,9 +172,7 @@ public sealed class Recognizer : IDisposable
             Task<Identification> identifying;
             try
             {
-                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
-                clock.Lap("decode");
-                sighting = Sighting.Find(image, engine.Analyzer, engine.Gallery.Knows);
+                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, engine.Gallery.Knows);
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -194,7 +192,8 @@ public sealed class Recognizer : IDisposable
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(
-                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
+                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
+                    face.Quality with { HeightPixels = sighting.FaceHeight }, sighting.Faces)
                 : throw Unusable(sighting, options.Vision);
         }
         finally

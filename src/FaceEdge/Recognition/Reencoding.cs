@@ -46,9 +46,8 @@ public static class Reencoding
     {
         try
         {
-            RgbImage image = ImageDecoder.Decode(picture, options.Limits.MaxPixels, options.Imaging.TargetSide);
             // Nobody counts as known: an original may lie on its side.
-            using Sighting sighting = Sighting.Find(image, analyzer, static _ => false);
+            using Sighting sighting = PhotoLook.Find(picture, options, analyzer, static _ => false);
             return sighting.Face?.Encoding;
         }
         catch (ImageException)
