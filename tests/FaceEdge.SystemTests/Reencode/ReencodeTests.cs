@@ -252,8 +252,25 @@ public class ReencodeTests
 
     private static Task<DaemonEnd> ReencodeAsync(TempFolder folder, string encoder, params string[] more) => ReencodeAsync(folder.Path, encoder, more);
 
-    private static Task<DaemonEnd> ReencodeAsync(string folder, string encoder, params string[] more) =>
-        DaemonProcess.RunToEndAsync(["reencode", "--encoder", encoder, "--DataDirectory", folder, .. more]);
+    /// <summary>Of low priority, so it may take long on a busy machine.</summary>
+    private static async Task<DaemonEnd> ReencodeAsync(string folder, string encoder, params string[] more)
+    {
+        using Process process = Start(folder, encoder, more);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            Assert.Fail($"reencode took longer than three minutes; it said {await output}{await error}");
+        }
+
+        return new DaemonEnd(process.ExitCode, await output, await error);
+    }
 
     private static Process Start(string folder, string encoder, params string[] more) =>
         Process.Start(new ProcessStartInfo(Product.Binary, ["reencode", "--encoder", encoder, "--DataDirectory", folder, .. more])
