@@ -6,7 +6,9 @@ internal static class ExitCodes
     /// <summary>All is well.</summary>
     public const int Ok = 0;
 
-    /// <summary><c>doctor</c>: something does not work. <c>import</c>: rows were left out.</summary>
+    /// <summary>
+    /// <c>doctor</c>: something does not work. <c>import</c>: rows were left out. <c>reencode</c>: people would be left behind. <c>verify</c>: it is not whole.
+    /// </summary>
     public const int Failed = 1;
 
     /// <summary>EX_DATAERR: the database to import from can not be used, or its ids are others' here.</summary>
