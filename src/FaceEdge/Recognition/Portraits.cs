@@ -98,6 +98,11 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
             return new Portrait(null, $"the face on the picture is too blurred (sharpness {face.Quality.Sharpness:0.00}, Vision:MinSharpness)");
         }
 
+        if (face.Quality.Overall < options.Vision.MinQuality)
+        {
+            return new Portrait(null, $"the face on the picture is too poor (quality {face.Quality.Overall:0.00}, Vision:MinQuality)");
+        }
+
         byte[]? kept = options.Storage.KeepImages switch
         {
             KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),

@@ -36,7 +36,7 @@ internal static class DatabaseInspection
 
         throw new StorageException(StorageProblem.Foreign,
             $"{path} is a database of another program ({DescribeTables(path)}); it was left as it is. Move it away, or choose another "
-            + "DataDirectory. If it comes from the original face recognition application, keep it: 'faceedge import' of a later version takes its people over.");
+            + "DataDirectory. If it comes from the original face recognition application, move it elsewhere and take its people over: faceedge import FILE.");
     }
 
     /// <summary>Refuses the first part of a file: its header says how long the whole is.</summary>
