@@ -17,24 +17,25 @@ internal static class Answers
 
     /// <summary>Writes a JSON answer with its HTTP status.</summary>
     public static Task WriteAsync<T>(HttpContext context, T answer, int status = StatusCodes.Status200OK, string contentType = "application/json") =>
-        WriteBodyAsync(context, Prepare(answer), status, contentType);
+        WriteAsync(context, Serialize(answer), status, contentType);
 
-    /// <summary>Writes a finished body. It leaves with the headers, in one packet, when the request ends.</summary>
-    public static Task WriteBodyAsync(HttpContext context, ReadOnlySpan<byte> body, int status, string contentType)
+    /// <summary>Writes JSON that was made before.</summary>
+    public static Task WriteAsync(HttpContext context, byte[] json, int status = StatusCodes.Status200OK, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.Length;
+        context.Response.ContentLength = json.Length;
+        // Into Kestrel's own buffer, which it sends when the request ends: no stream in between, and no wait for a client that reads slowly.
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.BodyWriter.Write(body);
+            context.Response.BodyWriter.Write(json);
         }
 
         return Task.CompletedTask;
     }
 
-    /// <summary>An answer that is always the same, to be kept and written again and again.</summary>
-    public static byte[] Prepare<T>(T answer) => JsonSerializer.SerializeToUtf8Bytes(answer, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!);
+    /// <summary>An answer as it goes over the wire.</summary>
+    public static byte[] Serialize<T>(T answer) => JsonSerializer.SerializeToUtf8Bytes(answer, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!);
 
     /// <summary>Writes an error: the original's envelope on its two routes, <c>application/problem+json</c> elsewhere.</summary>
     public static Task WriteErrorAsync(HttpContext context, int status, string code, string message) =>
