@@ -105,7 +105,7 @@ public sealed class Recognizer : IDisposable
             {
                 RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
                 clock.Lap("decode");
-                sighting = Sighting.Find(image, _analyzer, _gallery.Knows);
+                sighting = Sighting.Find(image, _analyzer, seen => _gallery.Knows(seen.Encoding, seen.Evidence));
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -149,7 +149,7 @@ public sealed class Recognizer : IDisposable
             KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
             KeepImages.Original => photo.ToArray(),
             _ => null,
-        });
+        }, face.Evidence);
     }
 
     /// <summary>Why a face that matches nobody was not registered.</summary>

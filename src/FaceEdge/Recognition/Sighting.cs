@@ -50,11 +50,11 @@ internal sealed class Sighting : IDisposable
     /// <summary>Finds the subject; a face that nobody knows is looked for in the turned photo too, as a photo may lie on its side without saying so.</summary>
     /// <param name="image">The photo; taken over.</param>
     /// <param name="analyzer">The models.</param>
-    /// <param name="knows">Whether a face with that encoding is known.</param>
-    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<float[], bool> knows)
+    /// <param name="knows">Whether a face is known.</param>
+    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<Face, bool> knows)
     {
         Sighting asPosted = Analyze(image, 1, analyzer);
-        if (asPosted.Face is { } face && knows(face.Encoding))
+        if (asPosted.Face is { } face && knows(face))
         {
             return asPosted;
         }

@@ -27,6 +27,7 @@ internal static class EvaluateCommand
     {
         PairsCommand.Create(),
         StreamCommand.Create(),
+        CalibrateCommand.Create(),
     };
 
     /// <summary>A sub-command that takes a folder, settings and <c>--json</c>.</summary>
