@@ -18,6 +18,8 @@ PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
+# The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
+BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy nginx-light wrk ffmpeg
 TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl
 
 PACKAGE := artifacts/$(RID)
@@ -33,11 +35,11 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
 
-.PHONY: help run test demo measure check build publish deb test-appliance test-arm64 models setup setup-test clean
+.PHONY: help run test demo measure bench check build publish deb test-appliance test-arm64 models setup setup-test clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  variables: URLS=$(URLS) (run), RID=$(RID), AOT_FRAMEWORK=$(AOT_FRAMEWORK) (publish)"
+	@echo "  variables: URLS=$(URLS) (run), QUICK=1 (bench), RID=$(RID), AOT_FRAMEWORK=$(AOT_FRAMEWORK) (publish)"
 
 run: publish ## builds what is missing and starts the daemon on http://127.0.0.1:5000, its data in ./data
 	@echo 'run: when it is ready, try from another terminal (Ctrl-C here ends the daemon):'
@@ -62,6 +64,10 @@ demo: publish setup-test ## the main job from end to end on photos and clips, wi
 
 measure: publish setup-test ## start, memory, latency and CPU per request of the published daemon (some minutes)
 	@node bench/requests.mjs --binary $(BINARY)
+
+bench: publish ## FaceEdge beside dlib, face-api, Flask and nginx, in turn (a quarter of an hour; QUICK=1: three minutes)
+	@tools/setup.sh $(BENCH_PACKAGES)
+	@node bench/run.mjs --binary $(BINARY) $(if $(QUICK),--quick)
 
 check: models ## warnings as errors for net10.0, format, analyzers, and a publish without trim and AOT warnings
 	@echo 'check: building everything for net10.0, warnings are errors (up to a minute)'

@@ -1,10 +1,8 @@
 // What one request costs: latency as a client on the same machine sees it, CPU time of the server, its memory, its start.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { fail, media, predict, publishedBinary, quantile, startDaemon, table } from '../tools/daemon.mjs';
+import { fail, publishedBinary, quantile, startDaemon, table } from '../tools/daemon.mjs';
+import { makePhotos, measureRequests, memoryMiB, mustAnswer, temporaryFolder } from './harness.mjs';
 
 const usage = `usage: node bench/requests.mjs [--binary FILE | --url URL --pid PID] [--requests 300] [--warmup 20] [--starts 5] [--total 1000]
                               [--photo NAME=FILE]... [--json]
@@ -14,49 +12,10 @@ const usage = `usage: node bench/requests.mjs [--binary FILE | --url URL --pid P
   --requests  measured requests a photo, one after another; --warmup requests before them are not counted
   --total     resident memory is read after this many requests in all;  --starts: how often the start is measured`;
 
-// The kernel counts CPU time in ticks of 1/CLK_TCK s: over some hundred requests that is fine enough.
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-
-/** User and system time of a process in seconds (proc(5), /proc/PID/stat fields 14 and 15). */
-function cpuSeconds(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // field 3 is the first after the name
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-/** VmRSS (now) or VmHWM (at most) of a process in MiB. */
-function memoryMiB(pid, field) {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-}
-
-/**
- * Three photos of the size cameras make, from one frame of a man (720x576). Grain is added, because an enlarged photo without
- * any would be far smaller and quicker to decode than a camera's.
- */
-function makePhotos(folder) {
-  const sizes = [['VGA', 640, 480], ['1080p', 1920, 1080], ['12 MP', 4000, 3000]];
-  return sizes.map(([name, width, height]) => {
-    const file = join(folder, `${width}x${height}.jpg`);
-    const filter = `scale=${width}:${height}:force_original_aspect_ratio=decrease,pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:gray,noise=alls=8:allf=t`;
-    execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', media('franck_02221.jpg'), '-vf', filter, '-pix_fmt', 'yuvj420p', '-q:v', '3', file]);
-    return { name: `${name} ${width}x${height}`, bytes: readFileSync(file) };
-  });
-}
-
-/** Posts a photo and insists on an id: a refusal is quick and would flatter. */
-async function mustAnswer(url, photo) {
-  const answer = await predict(url, photo.bytes);
-  if (answer.status !== 200) throw new Error(`${photo.name}: the daemon answered ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer;
-}
-
 async function measurePhoto(url, pid, photo, requests, warmup) {
   for (let i = 0; i < warmup; i++) await mustAnswer(url, photo);
-  const cpuBefore = cpuSeconds(pid);
-  const latencies = [];
-  for (let i = 0; i < requests; i++) latencies.push((await mustAnswer(url, photo)).ms);
-  const cpuMs = (cpuSeconds(pid) - cpuBefore) * 1000 / requests;
-  return { photo: photo.name, kB: photo.bytes.length / 1000, medianMs: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95), cpuMs, requests };
+  const { wallMs, p95Ms, cpuMs } = await measureRequests(url, pid, photo, requests);
+  return { photo: photo.name, kB: photo.bytes.length / 1000, medianMs: wallMs, p95Ms, cpuMs, requests };
 }
 
 /** Times from the start of the process to its `ready` line and to its first answer to a posted photo. */
@@ -135,7 +94,5 @@ try {
 if (options.help) {
   console.log(usage);
 } else {
-  const folder = mkdtempSync(join(tmpdir(), 'faceedge-photos-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await main(options, folder).catch(error => fail(`requests: ${error.message}`));
+  await main(options, temporaryFolder('photos')).catch(error => fail(`requests: ${error.message}`));
 }

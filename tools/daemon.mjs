@@ -23,7 +23,8 @@ export function fail(message) {
   process.exit(1);
 }
 
-function freePort() {
+/** A port of 127.0.0.1 that was free a moment ago. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.on('error', reject);
@@ -34,27 +35,38 @@ function freePort() {
   });
 }
 
+let signalsHeard = false;
+
+/** An interrupted script runs its `exit` handlers, which end the daemons and delete their folders. */
+function exitOnSignals() {
+  if (!signalsHeard) for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+  signalsHeard = true;
+}
+
 /**
  * Starts `binary serve` on a free port with an empty database in a new temporary folder.
+ * Options: `dataDirectory`, a folder of the caller's to use (and keep) instead; `under`, a command to start it with, as ['taskset', '-c', '0'].
  * Resolves when it says `ready`; rejects with its last words when it does not within 30 seconds.
- * `stop()` ends it (SIGTERM), deletes the folder and resolves to the exit code, null when it had to be killed.
+ * `stop()` ends it (SIGTERM), deletes the temporary folder and resolves to the exit code, null when it had to be killed.
  */
-export async function startDaemon(binary = publishedBinary) {
+export async function startDaemon(binary = publishedBinary, { dataDirectory: given, under = [] } = {}) {
   if (!existsSync(binary)) fail(`${binary} is missing: run \`make publish\` first.`);
   const url = `http://127.0.0.1:${await freePort()}`;
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'faceedge-'));
+  const dataDirectory = given ?? mkdtempSync(join(tmpdir(), 'faceedge-'));
+  const removeData = () => given ?? rmSync(dataDirectory, { recursive: true, force: true });
   // Settings of the user's own daemon must not leak into this one.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FACEEDGE__')));
   const startedAt = performance.now();
-  const child = spawn(binary, ['serve', '--Urls', url, '--DataDirectory', dataDirectory], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...rest] = [...under, binary, 'serve', '--Urls', url, '--DataDirectory', dataDirectory];
+  const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })));
   const cleanUp = () => {
     child.kill('SIGKILL');
-    rmSync(dataDirectory, { recursive: true, force: true });
+    removeData();
   };
   process.once('exit', cleanUp);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+  exitOnSignals();
 
   const ready = new Promise((resolve, reject) => {
     const listen = data => {
@@ -74,7 +86,7 @@ export async function startDaemon(binary = publishedBinary) {
       const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
       const { code } = await exited;
       clearTimeout(timer);
-      rmSync(dataDirectory, { recursive: true, force: true });
+      removeData();
       process.removeListener('exit', cleanUp);
       return code;
     },

@@ -1,53 +1,54 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace FaceEdge.Gallery;
 
 /// <summary>The best row for a probe.</summary>
 /// <param name="Row">The row, or -1 when the matrix has none.</param>
-/// <param name="Similarity">Its dot product with the probe: the cosine, -1..1, as both have unit length.</param>
+/// <param name="Similarity">Its dot product with the probe: the cosine, -1..1, when both have unit length.</param>
 /// <param name="Version">The matrix's state before the scan began; see <see cref="EncodingMatrix.FindBestSince"/>.</param>
 public readonly record struct BestRow(int Row, float Similarity, long Version);
 
 /// <summary>
-/// All templates as float rows of unit length in native memory. One writer at a time (the caller's lock), any number of readers,
-/// who never wait for it: each block of rows has a sequence number that is odd while a row is being written, and a reader whose
-/// block changed meanwhile reads that block again. So nobody ever sees half a row, and a scan never delays a writer.
+/// All templates as rows of floats in native memory, and the exact search for the row with the highest dot product. A scan reads a
+/// 4-bit code of each row and the floats of those few that may be the best (<see cref="NibbleCode"/>): the answer is that of reading
+/// them all. One writer at a time (the caller's lock), any number of readers, who never wait for it: each block of rows has a sequence
+/// number that is odd while a row is being written, and a reader whose block changed meanwhile reads that block again. So nobody ever
+/// sees half a row, and a scan never delays a writer.
 /// </summary>
 /// <remarks>Seqlock: H.-J. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012.</remarks>
 public sealed unsafe class EncodingMatrix : IDisposable
 {
-    /// <summary>Rows of a block: small enough (128 KiB at 512 dimensions) that reading one again costs microseconds.</summary>
-    private const int BlockRows = 64;
+    /// <summary>Longest encoding: what rounding takes away has been worked out, and buffers are on the stack, up to here.</summary>
+    private const int MaxDimensions = 4096;
+
+    /// <summary>Fewer chunks than this (32,768 rows, a third of a millisecond) are scanned before a second thread has woken up.</summary>
+    private const int SharedFrom = 4;
 
     /// <summary>Writes remembered for <see cref="FindBestSince"/>; older ones cost a whole scan.</summary>
     private const int LogLength = 4096;
 
-    private readonly int _dimensions;
-    private readonly nuint _blockBytes;
+    private readonly RowLayout _layout;
     private readonly int[] _log = new int[LogLength];
     private readonly Stack<int> _free = new();
-    private Block[] _blocks = [];
+    private MatrixChunk[] _chunks = [];
     private long _version;
     private int _rows;
 
     /// <summary>An empty matrix.</summary>
-    /// <param name="dimensions">Length of an encoding, at least 1.</param>
+    /// <param name="dimensions">Length of an encoding, 1..4096.</param>
     public EncodingMatrix(int dimensions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        _dimensions = dimensions;
-        _blockBytes = (nuint)BlockRows * (nuint)dimensions * sizeof(float);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, MaxDimensions);
+        _layout = new RowLayout(dimensions);
     }
 
     /// <summary>Length of an encoding.</summary>
-    public int Dimensions => _dimensions;
+    public int Dimensions => _layout.Dimensions;
 
     /// <summary>Rows in use or freed; valid rows are 0..Rows-1.</summary>
     public int Rows => Volatile.Read(ref _rows);
 
     /// <summary>Writes a new row, in the place of a removed one when there is one. Writer only.</summary>
-    /// <param name="encoding">Unit length, <see cref="Dimensions"/> long.</param>
+    /// <param name="encoding"><see cref="Dimensions"/> finite numbers, of unit length or not.</param>
     /// <returns>The row.</returns>
     public int Add(ReadOnlySpan<float> encoding)
     {
@@ -85,33 +86,44 @@ public sealed unsafe class EncodingMatrix : IDisposable
     /// <summary>Zeroes a row, so that it matches nothing, and frees it for <see cref="Add"/>. Writer only.</summary>
     public void Remove(int row)
     {
-        Write(row, stackalloc float[_dimensions]);
+        Span<float> zero = stackalloc float[Dimensions];
+        zero.Clear();
+        Write(row, zero);
         Log(row);
         _free.Push(row);
     }
 
     /// <summary>Copies a row as it is now. Writer only.</summary>
-    public void Read(int row, Span<float> encoding) => RowSpan(_blocks, row).CopyTo(encoding);
+    public void Read(int row, Span<float> encoding) => new ReadOnlySpan<float>(RowAt(row), Dimensions).CopyTo(encoding);
 
-    /// <summary>The row with the highest dot product; of equal ones the lowest row. Any thread.</summary>
-    /// <param name="probe">Unit length, <see cref="Dimensions"/> long.</param>
-    public BestRow FindBest(ReadOnlySpan<float> probe)
+    /// <summary>The row with the highest dot product (computed in doubles); of equal ones the lowest row. Any thread.</summary>
+    /// <param name="probe"><see cref="Dimensions"/> finite numbers, of unit length or not.</param>
+    /// <param name="helpers">Threads of the pool that may help: as many as there are idle cores. A small matrix needs none.</param>
+    public BestRow FindBest(ReadOnlySpan<float> probe, int helpers = 0)
     {
         CheckLength(probe);
         long version = Volatile.Read(ref _version);
         int rows = Volatile.Read(ref _rows);
-        Block[] blocks = Volatile.Read(ref _blocks);
-        var best = new BestRow(-1, float.NegativeInfinity, version);
-        for (int first = 0; first < rows; first += BlockRows)
+        MatrixChunk[] chunks = Volatile.Read(ref _chunks);
+        sbyte* levels = stackalloc sbyte[_layout.Vectors * NibbleCode.VectorLength];
+        fixed (float* floats = probe)
         {
-            BestRow found = FindBestInBlock(blocks, probe, first, Math.Min(rows, first + BlockRows), version);
-            if (found.Similarity > best.Similarity)
+            var prepared = new ScanProbe(_layout, floats, levels);
+            Candidate best = Candidate.None;
+            if (helpers > 0 && rows >= SharedFrom * MatrixChunk.Rows)
             {
-                best = found;
+                best = new SharedScan(chunks, rows, &prepared).Run(helpers);
             }
-        }
+            else
+            {
+                for (int first = 0; first < rows; first += MatrixChunk.Rows)
+                {
+                    best = prepared.Scan(chunks[first / MatrixChunk.Rows], first, Math.Min(MatrixChunk.Rows, rows - first), best);
+                }
+            }
 
-        return best;
+            return new BestRow(best.Row, (float)best.Score, version);
+        }
     }
 
     /// <summary>
@@ -126,80 +138,61 @@ public sealed unsafe class EncodingMatrix : IDisposable
             return FindBest(probe);
         }
 
-        var best = new BestRow(-1, float.NegativeInfinity, _version);
-        for (long write = version; write < _version; write++)
+        Candidate best = Candidate.None;
+        fixed (float* floats = probe)
         {
-            int row = _log[write % LogLength];
-            float similarity = TensorPrimitives.Dot(probe, RowSpan(_blocks, row));
-            if (similarity > best.Similarity)
+            for (long write = version; write < _version; write++)
             {
-                best = new BestRow(row, similarity, _version);
+                int row = _log[write % LogLength];
+                var candidate = new Candidate(row, DotProduct.OfFloats(RowAt(row), floats, Dimensions));
+                if (candidate.IsBetterThan(best))
+                {
+                    best = candidate;
+                }
             }
         }
 
-        return best;
+        return new BestRow(best.Row, (float)best.Score, _version);
     }
 
     /// <summary>The dot product of one row with the probe, as it is now. Any thread.</summary>
     public float Score(int row, ReadOnlySpan<float> probe)
     {
         CheckLength(probe);
-        return FindBestInBlock(Volatile.Read(ref _blocks), probe, row, row + 1, 0).Similarity;
+        fixed (float* floats = probe)
+        {
+            return (float)ScanProbe.Score(Volatile.Read(ref _chunks)[row / MatrixChunk.Rows], row % MatrixChunk.Rows, _layout, floats);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Block? block in Interlocked.Exchange(ref _blocks, []))
+        foreach (MatrixChunk? chunk in Interlocked.Exchange(ref _chunks, []))
         {
-            if (block is not null)
-            {
-                NativeMemory.AlignedFree(block.Rows);
-            }
+            chunk?.Free();
         }
 
         _rows = 0;
     }
 
-    private BestRow FindBestInBlock(Block[] blocks, ReadOnlySpan<float> probe, int first, int end, long version)
-    {
-        Block block = blocks[first / BlockRows];
-        var spin = new SpinWait();
-        while (true)
-        {
-            int before = Volatile.Read(ref block.Sequence);
-            if ((before & 1) == 0)
-            {
-                var best = new BestRow(-1, float.NegativeInfinity, version);
-                for (int row = first; row < end; row++)
-                {
-                    float similarity = TensorPrimitives.Dot(probe, RowSpan(blocks, row));
-                    if (similarity > best.Similarity)
-                    {
-                        best = new BestRow(row, similarity, version);
-                    }
-                }
-
-                Interlocked.MemoryBarrier();
-                if (Volatile.Read(ref block.Sequence) == before)
-                {
-                    return best;
-                }
-            }
-
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-    }
-
     private void Write(int row, ReadOnlySpan<float> encoding)
     {
         CheckLength(encoding);
-        Block block = _blocks[row / BlockRows];
-        block.Sequence++;
+        MatrixChunk chunk = _chunks[row / MatrixChunk.Rows];
+        int place = row % MatrixChunk.Rows;
+        Span<byte> code = stackalloc byte[_layout.CodeBytes];
+        float scale = NibbleCode.Encode(encoding, code, out float norm, out float residual);
+        float tail = _layout.Coded < Dimensions ? encoding[_layout.Coded] : 0;
+
+        ref int sequence = ref chunk.Sequences[place / MatrixChunk.BlockRows];
+        sequence++;
         Interlocked.MemoryBarrier();
-        encoding.CopyTo(RowSpan(_blocks, row));
+        encoding.CopyTo(new Span<float>(RowAt(row), Dimensions));
+        code.CopyTo(new Span<byte>(chunk.Codes + ((nint)place * _layout.CodeBytes), _layout.CodeBytes));
+        (chunk.Scales[place], chunk.Norms[place], chunk.Residuals[place], chunk.Tails[place]) = (scale, norm, residual, tail);
         Interlocked.MemoryBarrier();
-        Volatile.Write(ref block.Sequence, block.Sequence + 1);
+        Volatile.Write(ref sequence, sequence + 1);
     }
 
     /// <summary>Says that a row changed. Last of all: whoever sees the new version sees the row and the row count that go with it.</summary>
@@ -211,36 +204,27 @@ public sealed unsafe class EncodingMatrix : IDisposable
 
     private void MakeRoomFor(int row)
     {
-        int block = row / BlockRows;
-        if (block == _blocks.Length)
+        int chunk = row / MatrixChunk.Rows;
+        if (chunk == _chunks.Length)
         {
-            var blocks = new Block[Math.Max(16, _blocks.Length * 2)];
-            _blocks.CopyTo(blocks, 0);
-            Volatile.Write(ref _blocks, blocks);
+            var chunks = new MatrixChunk[Math.Max(4, _chunks.Length * 2)];
+            _chunks.CopyTo(chunks, 0);
+            Volatile.Write(ref _chunks, chunks);
         }
 
-        if (_blocks[block] is null)
+        if (_chunks[chunk] is null)
         {
-            Volatile.Write(ref _blocks[block], new Block((float*)NativeMemory.AlignedAlloc(_blockBytes, 64)));
+            Volatile.Write(ref _chunks[chunk], new MatrixChunk(_layout, huge: chunk > 0));
         }
     }
 
-    private Span<float> RowSpan(Block[] blocks, int row) =>
-        new(blocks[row / BlockRows].Rows + ((nint)(row % BlockRows) * _dimensions), _dimensions);
+    private float* RowAt(int row) => _chunks[row / MatrixChunk.Rows].Floats + ((nint)(row % MatrixChunk.Rows) * _layout.Stride);
 
     private void CheckLength(ReadOnlySpan<float> encoding)
     {
-        if (encoding.Length != _dimensions)
+        if (encoding.Length != Dimensions)
         {
-            throw new ArgumentException($"The encoding has {encoding.Length} numbers, this gallery {_dimensions}.", nameof(encoding));
+            throw new ArgumentException($"The encoding has {encoding.Length} numbers, this gallery {Dimensions}.", nameof(encoding));
         }
-    }
-
-    /// <summary>Rows in native memory and the number that tells whether they changed.</summary>
-    private sealed class Block(float* rows)
-    {
-        public int Sequence;
-
-        public readonly float* Rows = rows;
     }
 }

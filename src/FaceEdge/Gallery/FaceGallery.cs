@@ -68,6 +68,9 @@ public sealed partial class FaceGallery : IDisposable
     /// <summary>The threshold in force for faces of average evidence: the configured one, or what follows from the number of people.</summary>
     public float Threshold => MatchThreshold.For(_encoder, People, _options.Value.Gallery);
 
+    /// <summary>Tells how many cores no photo is worked on: a search of a large gallery takes them to help.</summary>
+    public Func<int> IdleCores { get; set; } = static () => 0;
+
     /// <summary>Builds the matrix from the database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
     /// <param name="options">Read anew for each probe.</param>
@@ -97,9 +100,11 @@ public sealed partial class FaceGallery : IDisposable
         }
 
         gallery.AddStored(person, sum, faces, offsets);
-        if (database.CountFacesOfOtherEncoders(encoder) is > 0 and var others)
+        if (database.Count().People - gallery.People is > 0 and var unmatched)
         {
-            logger.LogWarning("{Faces} stored faces are of another encoder than {Encoder} and are not used: encodings of two encoders never compare.", others, encoder);
+            logger.LogWarning(
+                "{People} people have no encoding of {Encoder}: they match nothing, and when they come again they get a new id. See faceedge reencode --dry-run.",
+                unmatched, encoder);
         }
 
         return gallery;
@@ -115,7 +120,7 @@ public sealed partial class FaceGallery : IDisposable
         var clock = StageClock.Start();
         while (true)
         {
-            BestRow best = _matrix.FindBest(row);
+            BestRow best = _matrix.FindBest(row, IdleCores());
             float similarity = _metric.Similarity(best.Similarity, probe.Encoding);
             float threshold = ThresholdFor(probe.Evidence, best.Row);
             Person? matched = similarity >= threshold ? PersonAt(best, row) : null;
@@ -192,7 +197,7 @@ public sealed partial class FaceGallery : IDisposable
     /// <param name="evidence">How much of a face the encoder saw; 0 when that is not known.</param>
     public bool Knows(float[] encoding, float evidence)
     {
-        BestRow best = _matrix.FindBest(_metric.Probe(encoding));
+        BestRow best = _matrix.FindBest(_metric.Probe(encoding), IdleCores());
         return _metric.Similarity(best.Similarity, encoding) >= ThresholdFor(evidence, best.Row);
     }
 

@@ -35,7 +35,9 @@ public sealed class Recognizer : IDisposable
         _gallery = gallery;
         _options = options;
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
-        _cores = new SemaphoreSlim(configured > 0 ? configured : Environment.ProcessorCount);
+        int turns = configured > 0 ? configured : Environment.ProcessorCount;
+        _cores = new SemaphoreSlim(turns);
+        gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (turns - _cores.CurrentCount));
     }
 
     /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>

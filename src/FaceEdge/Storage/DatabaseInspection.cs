@@ -60,7 +60,12 @@ internal static class DatabaseInspection
                 return verdict == "ok" ? null : verdict;
             }
 
-            ReadAllButImages(connection);
+            ReadAllButImages(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+            if (Schema.ReadVersion(connection) > 1)
+            {
+                ReadAllButImages(connection, "SELECT face_id, encoder, encoding FROM face_encoding ORDER BY face_id, encoder");
+            }
+
             return null;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR)
@@ -97,10 +102,10 @@ internal static class DatabaseInspection
         return highest;
     }
 
-    private static void ReadAllButImages(SqliteConnection connection)
+    private static void ReadAllButImages(SqliteConnection connection, string encodings)
     {
         Sqlite.Number(connection, "SELECT count(created_at) FROM person");
-        using var command = Sqlite.Prepare(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+        using var command = Sqlite.Prepare(connection, encodings);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

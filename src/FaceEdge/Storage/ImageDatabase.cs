@@ -9,6 +9,15 @@ namespace FaceEdge.Storage;
 /// </summary>
 public sealed class ImageDatabase : IAsyncDisposable
 {
+    /// <summary>One row, or none as long as there is no face.</summary>
+    internal const string EncoderInForce =
+        """
+        SELECT coalesce(
+            (SELECT value FROM meta WHERE key = 'encoder'),
+            (SELECT encoder FROM face GROUP BY encoder ORDER BY count(*) DESC LIMIT 1))
+        WHERE EXISTS (SELECT 1 FROM face)
+        """;
+
     private readonly DatabaseFiles _files;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
@@ -79,8 +88,8 @@ public sealed class ImageDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Every face of an encoder, ordered by person, then face; streamed, without the pictures. A row with another length or a value
-    /// that is not finite is left out and logged.
+    /// Every face that has an encoding of an encoder, its own or one made later, ordered by person, then face; streamed, without the
+    /// pictures. An encoding with another length or a value that is not finite is left out and logged.
     /// </summary>
     /// <param name="encoder">The encoder, for example <c>fr512</c>.</param>
     /// <param name="dimensions">Length of its encodings, at least 1.</param>
@@ -89,16 +98,21 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         using var connection = Reading(() => Sqlite.Connect(_files.Database, SqliteOpenMode.ReadOnly));
         using var command = Sqlite.Prepare(connection,
-            "SELECT id, person_id, quality, encoder = $encoder, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+            """
+            SELECT id, person_id, quality, CASE WHEN encoder = $encoder THEN encoding
+                ELSE (SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = $encoder) END,
+                CASE WHEN encoder = $encoder THEN evidence ELSE 0 END
+            FROM face INDEXED BY face_person ORDER BY person_id, id
+            """);
         command.Parameters.AddWithValue("$encoder", encoder);
         using var reader = Reading(command.ExecuteReader);
         Func<bool> next = reader.Read;
         long unusable = 0;
         while (Reading(next))
         {
-            if (reader.GetInt64(3) == 0)
+            if (reader.IsDBNull(3))
             {
-                continue;
+                continue; // none of this encoder
             }
 
             if (ReadFace(reader, dimensions) is { } face)
@@ -118,13 +132,32 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>How many faces were made by encoders other than this one: they match nothing until they are encoded again.</summary>
+    /// <summary>
+    /// The encoder in force: that of the last change of the model, else the one that most faces were stored with. Null as long as there is
+    /// no face, so that the settings may choose.
+    /// </summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public long CountFacesOfOtherEncoders(string encoder)
+    public string? Encoder
     {
-        lock (_reading)
+        get
         {
-            return Reading(() => Sqlite.Number(_reader, "SELECT count(*) FROM face WHERE encoder <> $encoder", ("$encoder", encoder)));
+            lock (_reading)
+            {
+                return Reading(() => Sqlite.Texts(_reader, EncoderInForce).FirstOrDefault());
+            }
+        }
+    }
+
+    /// <summary>The encoder that <c>faceedge reencode</c> has made ready and asks to change to; null for none.</summary>
+    /// <exception cref="StorageException">The file can not be read.</exception>
+    public string? WantedEncoder
+    {
+        get
+        {
+            lock (_reading)
+            {
+                return Reading(() => Sqlite.Texts(_reader, $"SELECT value FROM meta WHERE key = '{EncodingStore.WantedKey}'").FirstOrDefault());
+            }
         }
     }
 
@@ -189,6 +222,14 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// <exception cref="StorageException">Nothing was deleted.</exception>
     public Task<bool> ForgetAsync(long personId) => WriteAsync(statements => statements.Forget(personId));
 
+    /// <summary>Writes down which encoder is in force. Completes when it survives power loss, after every write asked for before.</summary>
+    /// <exception cref="StorageException">Nothing was changed.</exception>
+    public Task<bool> SetEncoderAsync(string encoder) => WriteAsync(statements => EncodingStore.PutInForce(statements.Connection, encoder));
+
+    /// <summary>Says why the encoder that was asked for is not taken.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public Task<bool> RefuseEncoderAsync(string reason) => WriteAsync(statements => EncodingStore.Refuse(statements.Connection, reason));
+
     /// <summary>Finishes queued writes, folds the log into the file, closes and unlocks it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -230,8 +271,8 @@ public sealed class ImageDatabase : IAsyncDisposable
     private static StoredFace? ReadFace(SqliteDataReader reader, int dimensions)
     {
         // Straight from SQLite's page: GetFieldValue<byte[]> would copy every encoding once more.
-        float[]? encoding = EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 4), dimensions);
-        return encoding is null ? null : new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding);
+        float[]? encoding = EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 3), dimensions);
+        return encoding is null ? null : new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding, (float)reader.GetDouble(4));
     }
 
     private T Reading<T>(Func<T> read)

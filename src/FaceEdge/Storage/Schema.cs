@@ -19,6 +19,9 @@ internal static class Schema
     /// Version 1. Pictures have a table of their own: reading the encodings of 20,000 faces with 25 KB pictures from a cold disk
     /// took 0.6 s so, and 3.1 s with the picture as the last column of <c>face</c> (8 KiB pages; 5.4 s with 4 KiB): start-up reads
     /// every encoding and no picture. AUTOINCREMENT: an id is never given twice, also after deletion.
+    /// Version 2. A face may have encodings of further encoders than the one it was stored with: a change of the model prepares them beside
+    /// the old ones and then names the new encoder in <c>meta</c>, which is one small write whatever the size of the gallery
+    /// (docs/decisions/0018). A face keeps its evidence, which moves the threshold (docs/decisions/0012).
     /// </summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
@@ -50,6 +53,23 @@ internal static class Schema
         -- What users of the original application knew.
         CREATE VIEW Image AS
             SELECT face.person_id AS Person, face_image.image AS Person_Img, face.encoding AS Face_Encoding
+            FROM face LEFT JOIN face_image ON face_image.face_id = face.id;
+        """,
+        """
+        CREATE TABLE face_encoding(
+            face_id INTEGER NOT NULL REFERENCES face(id) ON DELETE CASCADE,
+            encoder TEXT NOT NULL, -- another than the face's own
+            encoding BLOB, -- little-endian float32; NULL: this encoder finds no face on the picture
+            PRIMARY KEY(face_id, encoder)
+        ) STRICT;
+        ALTER TABLE face ADD COLUMN evidence REAL NOT NULL DEFAULT 0; -- how much of a face its own encoder saw; 0: not known
+        -- meta.encoder names the encoder in force.
+        DROP VIEW Image;
+        CREATE VIEW Image AS
+            SELECT face.person_id AS Person, face_image.image AS Person_Img, coalesce(
+                (SELECT e.encoding FROM face_encoding e
+                    WHERE e.face_id = face.id AND e.encoder = (SELECT value FROM meta WHERE key = 'encoder')),
+                face.encoding) AS Face_Encoding
             FROM face LEFT JOIN face_image ON face_image.face_id = face.id;
         """,
     ];

@@ -23,7 +23,7 @@ public sealed class Face
 
     /// <summary>
     /// Length of the encoder's output before it was scaled to 1: how much of a face the network saw, in its own units (fr512: 2.4 to 5 for
-    /// upright faces). Compares looks at the same face.
+    /// upright faces); for dlib128 <see cref="DlibUprightness"/>. Compares looks at the same face.
     /// </summary>
     public required float Evidence { get; init; }
 }

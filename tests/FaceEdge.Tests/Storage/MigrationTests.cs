@@ -20,10 +20,10 @@ public sealed class MigrationTests : IDisposable
         }
 
         Assert.Equal("upgraded|6", _data.Shell("SELECT note, count(*) FROM person").Trim());
-        Assert.Equal("2", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+        Assert.Equal("3", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
 
         // The copy is private, complete, and what this version opens.
-        string copy = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v1-*"));
+        string copy = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v2-*"));
         Assert.Equal("600", DataFolder.Run("stat", "-c", "%a", copy).Trim());
         File.Move(copy, _data.Database, overwrite: true);
         await using var old = _data.Open();
@@ -42,7 +42,7 @@ public sealed class MigrationTests : IDisposable
 
         var failure = Assert.Throws<StorageException>(_data.Open);
         Assert.Equal(StorageProblem.NewerSchema, failure.Problem);
-        Assert.Contains("schema 2, this one knows 1", failure.Message);
+        Assert.Contains("schema 3, this one knows 2", failure.Message);
         await using var again = ImageDatabase.Open(_data.Folder, _data, NextSchema);
         Assert.Equal((1, 1), again.Count());
         Assert.Empty(Directory.GetFiles(_data.Folder, "*corrupt*"));
@@ -56,7 +56,23 @@ public sealed class MigrationTests : IDisposable
         Assert.Throws<StorageException>(() => ImageDatabase.Open(_data.Folder, _data, broken));
         await using var database = _data.Open();
         Assert.Equal((2, 2), database.Count());
-        Assert.Equal("1", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+        Assert.Equal("2", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+    }
+
+    /// <summary>The first released schema, with a face in it.</summary>
+    [Fact]
+    public async Task VersionOneKeepsItsFacesAndItsEncoder()
+    {
+        await using (var first = ImageDatabase.Open(_data.Folder, _data, [Schema.Steps[0]]))
+        {
+            await first.WriteAsync(statements => statements.Enrol(DataFolder.Face(1), EncodingBlob.ToBytes(DataFolder.Face(1).Encoding.Span)));
+        }
+
+        await using var upgraded = _data.Open();
+        Assert.Equal("fr512", upgraded.Encoder);
+        Assert.Equal(DataFolder.Encoding(1), upgraded.ReadFaces("fr512", 512).Single().Encoding);
+        Assert.Equal("1|2048", _data.Shell("SELECT Person, length(Face_Encoding) FROM Image").Trim());
+        Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v1-*"));
     }
 
     [Fact]
