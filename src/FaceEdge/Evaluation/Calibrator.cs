@@ -26,8 +26,8 @@ internal sealed class Calibrator(TemplateScores scores)
     {
         Calibration[] candidates = [.. Slopes.Select(slope => FitTail(slope, without))];
         double[] missed = [.. candidates.Select(candidate => Missed(candidate, falsePositiveRate, without))];
-        // Missing one known person in a thousand more is within chance: the smallest slope that is as good.
-        double best = missed.Min() + 0.001;
+        // Missing one known photo in 2,000 more is within chance: the smallest slope that is as good.
+        double best = missed.Min() + 0.0005;
         return candidates[Array.FindIndex(missed, rate => rate <= best)];
     }
 

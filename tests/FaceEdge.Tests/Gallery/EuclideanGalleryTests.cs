@@ -53,16 +53,17 @@ public sealed class EuclideanGalleryTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(0.55, 1)]
-    [InlineData(0.58, 2)]
-    public async Task WhoIsBeyondTheToleranceIsSomebodyElse(double distance, int expected)
+    [InlineData(-0.01, 1)]
+    [InlineData(0.01, 2)]
+    public async Task WhoIsBeyondTheToleranceIsSomebodyElse(double beyond, int expected)
     {
+        double distance = 1 - MatchThreshold.For("dlib128", 1, new GalleryOptions()) + beyond;
         float[] face = Encoding(1.4);
         await IdentifyAsync(face);
         Identification found = await IdentifyAsync(At(face, distance));
         Assert.Equal(expected, found.Id);
         Assert.Equal(1 - distance, found.Similarity, 1e-4);
-        Assert.Equal(MatchThreshold.For("dlib128", 1), found.Threshold);
+        Assert.Equal(MatchThreshold.For("dlib128", 1, new GalleryOptions()), found.Threshold);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal static class EvaluateCommand
     {
         PairsCommand.Create(),
         StreamCommand.Create(),
+        DetectCommand.Create(),
         CalibrateCommand.Create(),
     };
 

@@ -94,6 +94,27 @@ internal sealed record CalibrationReport(
 /// <param name="Fnmr">Known people missed there.</param>
 internal sealed record CalibrationCheck(double Asked, int People, double Threshold, double Fpir, double LowestFpir, double HighestFpir, double Fnmr);
 
+/// <summary>What <c>evaluate detect --json</c> prints.</summary>
+/// <param name="Photos">Photos annotated.</param>
+/// <param name="Faces">Faces on them.</param>
+/// <param name="Hits">Faces found.</param>
+/// <param name="Misses">Faces not found.</param>
+/// <param name="FalseBoxes">Boxes that are no annotated face.</param>
+/// <param name="Whole">Photos with every face found and no false box.</param>
+/// <param name="Refused">Photos that could not be decoded, by code; their faces count as missed.</param>
+/// <param name="Found">Each photo.</param>
+internal sealed record DetectReport(
+    int Photos, int Faces, int Hits, int Misses, int FalseBoxes, int Whole, SortedDictionary<string, int> Refused, IReadOnlyList<DetectPhotoReport> Found);
+
+/// <summary>One photo.</summary>
+/// <param name="Name">As annotated.</param>
+/// <param name="Faces">Faces on it.</param>
+/// <param name="Hits">Faces found.</param>
+/// <param name="Misses">Faces not found.</param>
+/// <param name="FalseBoxes">Boxes that are no annotated face.</param>
+/// <param name="Refused">Why it could not be decoded.</param>
+internal sealed record DetectPhotoReport(string Name, int Faces, int Hits, int Misses, int FalseBoxes, string? Refused);
+
 /// <summary>Source-generated JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -102,4 +123,5 @@ internal sealed record CalibrationCheck(double Asked, int People, double Thresho
 [JsonSerializable(typeof(PairsReport))]
 [JsonSerializable(typeof(StreamReport))]
 [JsonSerializable(typeof(CalibrationReport))]
+[JsonSerializable(typeof(DetectReport))]
 internal sealed partial class EvaluateJson : JsonSerializerContext;
