@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceEdge.Cli;
+using FaceEdge.Cli.Bench;
 using FaceEdge.Cli.Doctor;
 using FaceEdge.Cli.Evaluate;
 
@@ -9,6 +10,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     ServeCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
+    BenchCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

@@ -7,7 +7,7 @@ namespace FaceEdge.Gallery;
 public static class MatchThreshold
 {
     // Printed by `faceedge evaluate calibrate` on the development half of LFW (docs/decisions/0011).
-    private static readonly Calibration Fr512 = new(0.2477, -0.075, 0.0441, 3.685, 0.425, 0.017);
+    private static readonly Calibration Fr512 = new(0.2475, -0.075, 0.0444, 3.6849, 0.4283, 0.0125);
     private static readonly Calibration Mfn192 = new(0.30, -0.075, 0.0441, 70.4, 8.2, 0.01);
     private static readonly Calibration Dlib128 = new(0.35, -0.075, 0.0441, 1, 1, 0);
 

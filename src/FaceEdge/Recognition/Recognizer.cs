@@ -105,9 +105,7 @@ public sealed class Recognizer : IDisposable
             clock.Lap("wait");
             try
             {
-                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
-                clock.Lap("decode");
-                sighting = Sighting.Find(image, _analyzer, seen => _gallery.Knows(seen.Encoding, seen.Evidence));
+                sighting = PhotoLook.Find(photo.Span, options, _analyzer, seen => _gallery.Knows(seen.Encoding, seen.Evidence));
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -127,7 +125,8 @@ public sealed class Recognizer : IDisposable
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(
-                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
+                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
+                    face.Quality with { HeightPixels = sighting.FaceHeight }, sighting.Faces)
                 : throw Unusable(sighting, options.Vision);
         }
         finally
