@@ -8,8 +8,8 @@ public static class MatchThreshold
 {
     // Printed by `faceedge evaluate calibrate` on the development half of LFW (docs/decisions/0011).
     private static readonly Calibration Fr512 = new(0.2475, -0.075, 0.0444, 3.6849, 0.4283, 0.0125);
-    private static readonly Calibration Mfn192 = new(0.30, -0.075, 0.0441, 70.4, 8.2, 0.01);
-    private static readonly Calibration Dlib128 = new(0.35, -0.075, 0.0441, 1, 1, 0);
+    private static readonly Calibration Mfn192 = new(0.3527, -0.125, 0.0528, 70.4144, 8.2162, 0.0125);
+    private static readonly Calibration Dlib128 = new(0.4044, -0.055, 0.0327, 128.2742, 33.4945, 0);
 
     /// <summary>What was measured of an encoder; one that was not measured gets the figures of fr512, without its evidence.</summary>
     /// <param name="encoder">Its name.</param>
