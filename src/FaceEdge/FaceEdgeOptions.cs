@@ -144,10 +144,10 @@ public sealed class VisionOptions
 {
     /// <summary>
     /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, <c>mfn192</c>, whose origin is known better, or <c>dlib128</c>, that
-    /// of Python's face_recognition (models/cards). People enrolled with one are strangers to the other.
+    /// of Python's face_recognition (models/cards). It is that of a new gallery: once people are enrolled, the gallery's own stays in force, as
+    /// they would be strangers to another, until <c>faceedge reencode</c> changes it. Empty means the gallery's own, <c>fr512</c> for a new one.
     /// </summary>
-    [Required]
-    public string Encoder { get; set; } = "fr512";
+    public string Encoder { get; set; } = "";
 
     /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
     [Range(1, 64)]

@@ -3,6 +3,7 @@ using FaceEdge.Cli;
 using FaceEdge.Cli.Bench;
 using FaceEdge.Cli.Doctor;
 using FaceEdge.Cli.Evaluate;
+using FaceEdge.Cli.Reencode;
 
 // The verbs; without one the daemon runs.
 var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a person's id out.")
@@ -11,6 +12,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
     BenchCommand.Create(),
+    ReencodeCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

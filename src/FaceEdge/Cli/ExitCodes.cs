@@ -6,7 +6,7 @@ internal static class ExitCodes
     /// <summary>All is well.</summary>
     public const int Ok = 0;
 
-    /// <summary><c>doctor</c>: something does not work.</summary>
+    /// <summary><c>doctor</c>: something does not work. <c>reencode</c>: people would be left behind.</summary>
     public const int Failed = 1;
 
     /// <summary>EX_NOINPUT: a folder or file to be evaluated is missing, empty or not what it should be.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceEdge.Gallery;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
@@ -18,27 +19,36 @@ public sealed class Recognizer : IDisposable
     /// </summary>
     private const long LargePhotoBytes = 64_000_000;
 
-    private readonly FaceAnalyzer _analyzer;
-    private readonly FaceGallery _gallery;
     private readonly CurrentOptions _options;
+    private readonly int _places;
     private readonly SemaphoreSlim _cores;
     private readonly SemaphoreSlim _largePhotos = new(1);
+    private Engine _engine;
     private long _turns;
 
     /// <summary>Joins the rooms.</summary>
-    /// <param name="analyzer">Loaded models; stays the caller's.</param>
-    /// <param name="gallery">Loaded gallery; stays the caller's.</param>
+    /// <param name="engine">Models and gallery; stay the caller's, who disposes of <see cref="Engine"/> after this.</param>
     /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
-    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, CurrentOptions options)
+    public Recognizer(Engine engine, CurrentOptions options)
     {
-        _analyzer = analyzer;
-        _gallery = gallery;
         _options = options;
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
-        int turns = configured > 0 ? configured : Environment.ProcessorCount;
-        _cores = new SemaphoreSlim(turns);
-        gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (turns - _cores.CurrentCount));
+        _places = configured > 0 ? configured : Environment.ProcessorCount;
+        _cores = new SemaphoreSlim(_places);
+        _engine = Join(engine);
     }
+
+    /// <summary>The models and the gallery of now.</summary>
+    public Engine Engine => Volatile.Read(ref _engine);
+
+    /// <summary>The encoder that faces are compared with now.</summary>
+    public string Encoder => Engine.Analyzer.Encoder;
+
+    /// <summary>People known.</summary>
+    public int People => Engine.Gallery.People;
+
+    /// <summary>The threshold in force.</summary>
+    public float Threshold => Engine.Gallery.Threshold;
 
     /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>
     public long Turns => Interlocked.Read(ref _turns);
@@ -70,6 +80,54 @@ public sealed class Recognizer : IDisposable
         }
     }
 
+    /// <summary>Deletes a person with all faces; the id is never given again.</summary>
+    /// <returns>False when nobody has that id.</returns>
+    /// <exception cref="StorageException">It could not be written; the person is still there.</exception>
+    public async Task<bool> ForgetAsync(long id)
+    {
+        // At a core's place: a gallery that is being loaded must not hold who is being deleted.
+        await _cores.WaitAsync();
+        try
+        {
+            return await _engine.Gallery.ForgetAsync(id);
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
+    /// <summary>
+    /// Changes models and gallery without dropping a photo: those under way are finished with the old, those that come meanwhile wait, and
+    /// nobody is registered or deleted until the new ones are in place. One change at a time.
+    /// </summary>
+    /// <param name="make">Makes the new ones while nothing moves; when it fails, the old stay.</param>
+    /// <returns>How long photos waited.</returns>
+    public async Task<TimeSpan> ChangeAsync(Func<Task<Engine>> make)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Engine old = _engine;
+        int taken = 0;
+        try
+        {
+            for (; taken < _places; taken++)
+            {
+                await _cores.WaitAsync();
+            }
+
+            await old.IdleAsync(); // Who is being registered gets the id first.
+            Volatile.Write(ref _engine, Join(await make()));
+        }
+        finally
+        {
+            _cores.Release(taken);
+        }
+
+        TimeSpan held = Stopwatch.GetElapsedTime(started);
+        old.Dispose();
+        return held;
+    }
+
     /// <summary>Runs the models once on an empty picture, waiting for a core like a photo: it ends only if a photo would.</summary>
     /// <exception cref="ModelException">A model failed.</exception>
     public async Task ExerciseAsync()
@@ -77,7 +135,7 @@ public sealed class Recognizer : IDisposable
         await _cores.WaitAsync();
         try
         {
-            _analyzer.Exercise();
+            _engine.Analyzer.Exercise();
         }
         finally
         {
@@ -92,20 +150,29 @@ public sealed class Recognizer : IDisposable
         _largePhotos.Dispose();
     }
 
+    /// <summary>Lets the gallery of an engine search with the cores that no photo is worked on.</summary>
+    private Engine Join(Engine engine)
+    {
+        engine.Gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (_places - _cores.CurrentCount));
+        return engine;
+    }
+
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
         FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
+        var clock = StageClock.Start();
+        await _cores.WaitAsync(cancel);
+        Engine engine = Engine; // The same to the end: it changes only when nobody holds a core's place.
+        engine.Enter();
+        clock.Lap("wait");
         try
         {
             Face face;
             Task<Identification> identifying;
-            var clock = StageClock.Start();
-            await _cores.WaitAsync(cancel);
-            clock.Lap("wait");
             try
             {
-                sighting = PhotoLook.Find(photo.Span, options, _analyzer, seen => _gallery.Knows(seen.Encoding, seen.Evidence));
+                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, seen => engine.Gallery.Knows(seen.Encoding, seen.Evidence));
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -115,7 +182,7 @@ public sealed class Recognizer : IDisposable
                 }
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = _gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
+                identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
             }
             finally
             {
@@ -131,6 +198,7 @@ public sealed class Recognizer : IDisposable
         }
         finally
         {
+            engine.Leave();
             sighting?.Dispose();
         }
     }

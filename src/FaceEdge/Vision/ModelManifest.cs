@@ -49,14 +49,14 @@ public sealed class ModelManifest
         Array.Find(_entries, e => e.Role == role)
         ?? throw new ModelException($"{Path.Combine(_directory, FileName)} names no model with the role '{role}'.");
 
-    /// <summary>The encoder of that name, one of those that stand side by side in the role <c>encoder</c>.</summary>
+    /// <summary>The encoder of that name, one of those that stand side by side in the role <c>encoder</c>; the first one for no name.</summary>
     /// <exception cref="ModelException">There is none; the message names those there are.</exception>
     public ModelEntry FindEncoder(string name)
     {
         var encoders = Array.FindAll(_entries, e => e.Role == "encoder");
-        return Array.Find(encoders, e => e.Name == name)
+        return Array.Find(encoders, e => e.Name == name || name.Length == 0)
             ?? throw new ModelException(
-                $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
+                $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder, or that of the gallery); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
     }
 
     /// <summary>The bytes of a model, after their SHA-256 was found to be the manifest's.</summary>

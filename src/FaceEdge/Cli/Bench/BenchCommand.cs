@@ -97,7 +97,7 @@ internal static class BenchCommand
             await using ImageDatabase database = ImageDatabase.Open(folder, NullLogger.Instance);
             var current = new CurrentOptions(options);
             using FaceGallery gallery = FaceGallery.Load(database, current, analyzer.Encoder, analyzer.Dimensions, NullLogger.Instance);
-            using var recognizer = new Recognizer(analyzer, gallery, current);
+            using var recognizer = new Recognizer(new Engine(analyzer, gallery), current);
             long idle = Environment.WorkingSet;
             var bench = new RecognitionBench(recognizer, photo);
             using var stages = new StageListener();
