@@ -6,7 +6,7 @@ namespace FaceEdge.Recognition;
 
 /// <summary>
 /// Looks for the subject of a photo file with as few pixels as it takes. A large JPEG is first decoded smaller; only when the face turns out
-/// to be so small there that the encoder would miss detail is it decoded again, larger.
+/// to be so small there that the encoder would miss detail, or nobody is found, is it decoded again, larger.
 /// </summary>
 internal static class PhotoLook
 {
@@ -27,28 +27,29 @@ internal static class PhotoLook
         var target = options.Imaging.TargetSide;
         Sighting sighting = Find(photo, options, target, analyzer, knows);
         RgbImage image = sighting.Image;
-        if (sighting.Face is not { } face || face.Box.Height >= EnoughHeight || image.Width == image.OriginalWidth)
+        if (sighting.Face?.Box.Height >= EnoughHeight || image.Width == image.OriginalWidth)
         {
             return sighting;
         }
 
         // At most twice the side, so that a tiny face on a huge photo does not take the memory of the whole photo.
         var longer = Math.Max(image.Width, image.Height);
-        var needed = (int)Math.Min(2.0 * target, Math.Ceiling(longer * EnoughHeight / face.Box.Height));
+        var needed = (int)Math.Min(2.0 * target, Math.Ceiling(longer * EnoughHeight / (sighting.Face?.Box.Height ?? 1)));
         if (needed <= longer)
         {
             return sighting;
         }
 
         sighting.Dispose();
-        return Find(photo, options, needed, analyzer, knows);
+        return Find(photo, options, needed, analyzer, knows, last: true);
     }
 
-    private static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Func<Face, bool> knows)
+    private static Sighting Find(
+        ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Func<Face, bool> knows, bool last = false)
     {
         var clock = StageClock.Start();
         RgbImage image = ImageDecoder.Decode(photo, options.Limits.MaxPixels, target);
         clock.Lap("decode");
-        return Sighting.Find(image, analyzer, knows);
+        return Sighting.Find(image, analyzer, knows, searchSmallest: last || image.Width == image.OriginalWidth);
     }
 }
