@@ -38,11 +38,7 @@ public sealed class MigrationTests : IDisposable
         for (int version = 1; version < Schema.Steps.Count; version++)
         {
             _data.Folder = Path.Combine(Path.GetDirectoryName(_data.Folder)!, $"from-{version}");
-            await using (var old = ImageDatabase.Open(_data.Folder, _data, [.. Schema.Steps.Take(version)]))
-            {
-                await old.EnrolAsync(DataFolder.Face(1));
-            }
-
+            _data.FillOlder(version);
             await using var now = _data.Open();
             Assert.Equal((1, 1), now.Count());
             Assert.Equal(DataFolder.Encoding(1), Assert.Single(now.ReadFaces("fr512", 512)).Encoding);
@@ -81,16 +77,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task VersionOneKeepsItsFacesAndItsEncoder()
     {
-        // By hand, as the statements of today need today's tables.
-        Directory.CreateDirectory(_data.Folder);
-        string encoding = Convert.ToHexString(EncodingBlob.ToBytes(DataFolder.Encoding(1)));
-        _data.Shell($"""
-            {Schema.Steps[0]}
-            INSERT INTO meta VALUES('schema_version', '1');
-            INSERT INTO person DEFAULT VALUES;
-            INSERT INTO face(person_id, encoder, quality, encoding) VALUES(1, 'fr512', 0.5, x'{encoding}');
-            """);
-
+        _data.FillOlder(1);
         await using var upgraded = _data.Open();
         Assert.Equal("fr512", upgraded.Encoder);
         StoredFace face = upgraded.ReadFaces("fr512", 512).Single();
