@@ -8,7 +8,7 @@ import { wrk } from './peers/wrk.mjs';
 
 const fair = [
   'Closed loop: a client waits for its answer, then posts the next photo (VGA, kept connections, every one with bytes of its own). One that gets 503 waits `Retry-After` seconds.',
-  'Clients and server share two cores; `client CPU` says what the clients took of one core. wrk with a Lua script posts the same photo (same bytes '
+  'Clients and server share two cores; `client cores` says what the clients took of them. wrk with a Lua script posts the same photo (same bytes '
     + 'each time) for comparison: where it reaches the same rate, the Node clients are no bottleneck.',
   '64 is also the gate (`Limits:MaxConcurrentRequests`): 128 clients show what is refused, and that the answered ones wait no longer for it.',
 ];

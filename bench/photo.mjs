@@ -48,19 +48,24 @@ function rowsOf(samples) {
   ])];
 }
 
-/** The goal's peer is dlib as `pip install` builds it (AVX), without huge pages: what the original ran. The quickest build is told beside it. */
-function goalsOf(samples) {
+/**
+ * Goals at 1080p from the samples of each contestant. A ratio counts as met when it holds against both builds that people run, Debian's (SSE2)
+ * and pip's (AVX), in each one's quicker way of allocating; AVX2, which nobody ships, is told beside them.
+ */
+export function goalsOf(samples) {
   const ours = median(samples.get('FaceEdge'), 'cpuMs');
   const goals = [{ goal: 'CPU of a 1080p photo', wanted: 'under 20 ms', got: `${figure(ours)} ms`, met: ours < 20 }];
   for (const [how, wanted] of [['upsampled', 50], ['not upsampled', 15]]) {
-    const ratios = [...samples].filter(([name]) => new RegExp(`^dlib \\w+, ${how}`).test(name))
-      .map(([name, taken]) => [name, median(taken, 'cpuMs') / ours]);
-    const original = ratios.find(([name]) => name === `dlib AVX, ${how}`)?.[1];
-    if (original === undefined) continue;
-    const [quickest, smallest] = ratios.reduce((a, b) => b[1] < a[1] ? b : a);
+    const ratios = new Map();
+    for (const [name, taken] of samples) {
+      const build = new RegExp(`^dlib (\\w+), ${how}`).exec(name)?.[1];
+      if (build) ratios.set(build, Math.min(ratios.get(build) ?? Infinity, median(taken, 'cpuMs') / ours));
+    }
+    if (ratios.size === 0) continue;
     goals.push({
       goal: `1080p: dlib's CPU over ours, ${how}`, wanted: `${wanted} or more`,
-      got: `${figure(original)} (as pip builds it, AVX); ${figure(smallest)} against its quickest build (${quickest})`, met: original >= wanted,
+      got: [...ratios].map(([build, ratio]) => `${figure(ratio)} (${build})`).join(', '),
+      met: ['SSE2', 'AVX'].every(build => !(ratios.get(build) < wanted)),
     });
   }
   return goals;

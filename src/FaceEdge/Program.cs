@@ -13,6 +13,11 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     EvaluateCommand.Create(),
     BenchCommand.Create(),
     ReencodeCommand.Create(),
+    ImportCommand.Create(),
+    ExportCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    VerifyCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

@@ -212,7 +212,9 @@ public sealed class Recognizer : IDisposable
     private static Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
     {
         Face face = sighting.Face!;
-        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight && face.Quality.Sharpness >= options.Vision.MinSharpness;
+        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight
+            && face.Quality.Sharpness >= options.Vision.MinSharpness
+            && face.Quality.Overall >= options.Vision.MinQuality;
         return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => options.Storage.KeepImages switch
         {
             KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
@@ -222,12 +224,22 @@ public sealed class Recognizer : IDisposable
     }
 
     /// <summary>Why a face that matches nobody was not registered.</summary>
-    private static RecognitionException Unusable(Sighting sighting, VisionOptions options) => sighting.FaceHeight < options.MinFaceHeight
-        ? TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight))
-        : new RecognitionException(
+    private static RecognitionException Unusable(Sighting sighting, VisionOptions options)
+    {
+        FaceQuality quality = sighting.Face!.Quality;
+        if (sighting.FaceHeight < options.MinFaceHeight)
+        {
+            return TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight));
+        }
+
+        return new RecognitionException(
             RecognitionProblem.LowQuality,
-            $"The face matches nobody known and is too blurred to register (sharpness {sighting.Face!.Quality.Sharpness:0.00}, "
-            + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
+            quality.Sharpness < options.MinSharpness
+                ? $"The face matches nobody known and is too blurred to register (sharpness {quality.Sharpness:0.00}, "
+                    + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens."
+                : $"The face matches nobody known and is too poor to register (quality {quality.Overall:0.00}, "
+                    + $"{options.MinQuality:0.00} is needed, Vision:MinQuality). Look into the camera, in even light, with nothing before the face.");
+    }
 
     private static RecognitionException TooSmall(Sighting sighting, string what, double needed, string setting) => new(
         RecognitionProblem.FaceTooSmall,

@@ -13,7 +13,7 @@ public sealed class FaceAnalyzer : IDisposable
     private readonly OnnxModel _checker;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
-    private readonly EncoderKind _kind;
+    private readonly ModelEntry _entry;
     private volatile FaceSearch _search;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
@@ -24,7 +24,7 @@ public sealed class FaceAnalyzer : IDisposable
         _landmarks = landmarks;
         _encoder = encoder;
         Dimensions = entry.Dimensions;
-        _kind = entry.Kind;
+        _entry = entry;
         _search = search;
     }
 
@@ -169,8 +169,8 @@ public sealed class FaceAnalyzer : IDisposable
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind),
-                Dimensions, _kind);
+                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _entry.Kind),
+                _entry);
 
     private void DisposeWorkspaces()
     {

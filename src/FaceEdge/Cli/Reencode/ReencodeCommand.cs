@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FaceEdge.Cli.Evaluate;
 using FaceEdge.Hosting;
 using FaceEdge.Imaging;
 using FaceEdge.Recognition;
