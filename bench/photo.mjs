@@ -50,7 +50,7 @@ function rowsOf(samples) {
 
 /**
  * Goals at 1080p from the samples of each contestant. A ratio counts as met when it holds against both builds that people run, Debian's (SSE2)
- * and pip's (AVX), in each one's quicker way of allocating; AVX2, which nobody ships, is told beside them.
+ * and pip's (AVX), in each one's quicker way of allocating; AVX2, for which flags must be set by hand, is told beside them.
  */
 export function goalsOf(samples) {
   const ours = median(samples.get('FaceEdge'), 'cpuMs');
