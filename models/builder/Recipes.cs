@@ -11,7 +11,6 @@ public static class Recipes
         ["fr512"] = source => FastPRelu.Rewrite(FaceEncoderModel.TakeRgb(File.ReadAllBytes(source), 127, 128)),
         ["mfn192"] = source => TfLite(source, turned: false, "output"),
         ["onet"] = source => TfLite(source, turned: true, "prob", "reg", "landmarks"),
-        ["ultraface-640"] = source => UltraFace.Resize(File.ReadAllBytes(source), 640, 480),
         ["dlib128"] = source => DlibResNet.Make(TfjsWeights.Read(source)),
     };
 

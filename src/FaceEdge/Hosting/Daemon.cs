@@ -61,7 +61,7 @@ internal static class Daemon
         Map(app);
         string Status() => DaemonLog.Status(gallery.People, gallery.Threshold, analyzer.Encoder);
         using var reload = new Reload(
-            current, readOptions, next => analyzer.DetectorThreshold = next.Vision.DetectorThreshold, manager, loggers.CreateLogger<Reload>());
+            current, readOptions, next => analyzer.Configure(next.Vision), manager, loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             manager.Tell("STOPPING=1", "STATUS=finishing the requests in flight");

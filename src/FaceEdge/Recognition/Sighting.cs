@@ -47,7 +47,10 @@ internal sealed class Sighting : IDisposable
         }
     }
 
-    /// <summary>Finds the subject; a face that nobody knows is looked for in the turned photo too, as a photo may lie on its side without saying so.</summary>
+    /// <summary>
+    /// Finds the subject; a face that nobody knows is looked for in the turned photo too, as a photo may lie on its side without saying so; a photo
+    /// without a face is at last searched for small ones.
+    /// </summary>
     /// <param name="image">The photo; taken over.</param>
     /// <param name="analyzer">The models.</param>
     /// <param name="knows">Whether a face with that encoding is known.</param>
@@ -62,20 +65,25 @@ internal sealed class Sighting : IDisposable
         try
         {
             int orientation = analyzer.FindTurn(image);
-            if (orientation == 1)
+            if (orientation != 1)
             {
-                return asPosted;
-            }
+                Sighting turned = Analyze(Upright.Turned(image, orientation), orientation, analyzer);
+                if (turned.Face is not null && !(turned.Face.Evidence <= asPosted.Face?.Evidence))
+                {
+                    asPosted.Dispose();
+                    return turned;
+                }
 
-            Sighting turned = Analyze(Upright.Turned(image, orientation), orientation, analyzer);
-            if (turned.Face is null || turned.Face.Evidence <= asPosted.Face?.Evidence)
-            {
                 turned.Dispose();
+            }
+
+            if (asPosted.Face is not null)
+            {
                 return asPosted;
             }
 
-            asPosted.Dispose();
-            return turned;
+            Face? small = analyzer.AnalyzeSmallSubject(image, out int faces);
+            return new Sighting(image, 1, small, faces);
         }
         catch
         {

@@ -10,20 +10,22 @@ namespace FaceEdge.Vision;
 public sealed class FaceAnalyzer : IDisposable
 {
     private readonly OnnxModel _detector;
+    private readonly OnnxModel _checker;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
     private readonly EncoderKind _kind;
-    private double _threshold;
+    private volatile FaceSearch _search;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
-    private FaceAnalyzer(OnnxModel detector, OnnxModel landmarks, OnnxModel encoder, ModelEntry entry, double threshold)
+    private FaceAnalyzer(OnnxModel detector, OnnxModel checker, OnnxModel landmarks, OnnxModel encoder, ModelEntry entry, FaceSearch search)
     {
         _detector = detector;
+        _checker = checker;
         _landmarks = landmarks;
         _encoder = encoder;
         Dimensions = entry.Dimensions;
         _kind = entry.Kind;
-        _threshold = threshold;
+        _search = search;
     }
 
     /// <summary>Name of the encoder, stored beside every encoding: encodings of different encoders never compare.</summary>
@@ -32,11 +34,11 @@ public sealed class FaceAnalyzer : IDisposable
     /// <summary>Numbers in an encoding.</summary>
     public int Dimensions { get; }
 
-    /// <summary>Detector score from which a box is a face, 0..1; a change holds from the next photo on.</summary>
-    public double DetectorThreshold
+    /// <summary>Takes over what may change while the daemon runs: what faces to look for. It holds from the next photo on.</summary>
+    public void Configure(VisionOptions options)
     {
-        get => Volatile.Read(ref _threshold);
-        set => Volatile.Write(ref _threshold, value);
+        ArgumentNullException.ThrowIfNull(options);
+        _search = FaceSearch.From(options);
     }
 
     /// <summary>Loads the models, checks each against the manifest's SHA-256, and runs each once so that the first photo is not slow.</summary>
@@ -50,8 +52,8 @@ public sealed class FaceAnalyzer : IDisposable
         var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
         var entry = manifest.FindEncoder(options.Encoder);
         // The largest first, so that the others find their turn beside it.
-        var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("landmarks"));
-        var analyzer = new FaceAnalyzer(models[1], models[2], models[0], entry, options.DetectorThreshold);
+        var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("checker"), manifest.Find("landmarks"));
+        var analyzer = new FaceAnalyzer(models[1], models[2], models[3], models[0], entry, FaceSearch.From(options));
         try
         {
             analyzer.Exercise();
@@ -71,21 +73,14 @@ public sealed class FaceAnalyzer : IDisposable
     /// <param name="faces">How many faces were detected.</param>
     /// <returns>The subject; null when no face was detected, or none whose landmarks make a face.</returns>
     /// <exception cref="ModelException">A model failed.</exception>
-    public Face? AnalyzeSubject(RgbImage image, out int faces)
-    {
-        var view = RgbView.Of(image);
-        var workspace = Rent();
-        try
-        {
-            return workspace.AnalyzeSubject(view, DetectorThreshold, out faces);
-        }
-        finally
-        {
-            _idle.Add(workspace);
-            // The view is only a span: it does not hold the image.
-            GC.KeepAlive(image);
-        }
-    }
+    public Face? AnalyzeSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: false, out faces);
+
+    /// <summary>
+    /// As <see cref="AnalyzeSubject(RgbImage, out int)"/>, for a photo on which that found nobody: looks closer, down to the smallest faces that are
+    /// wanted. Costs many detections, the more the larger the photo.
+    /// </summary>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public Face? AnalyzeSmallSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: true, out faces);
 
     /// <summary>All faces of a photo, the surest first, in its pixels and inside it; empty when there are none. Nothing is encoded.</summary>
     /// <param name="image">The photo, upright; not kept.</param>
@@ -96,7 +91,7 @@ public sealed class FaceAnalyzer : IDisposable
         var workspace = Rent();
         try
         {
-            return workspace.DetectFaces(view, DetectorThreshold).ToArray();
+            return workspace.DetectFaces(view, _search);
         }
         finally
         {
@@ -116,7 +111,7 @@ public sealed class FaceAnalyzer : IDisposable
         var workspace = Rent();
         try
         {
-            return workspace.FindTurn(image, DetectorThreshold);
+            return workspace.FindTurn(image);
         }
         finally
         {
@@ -148,15 +143,33 @@ public sealed class FaceAnalyzer : IDisposable
     {
         DisposeWorkspaces();
         _detector.Dispose();
+        _checker.Dispose();
         _landmarks.Dispose();
         _encoder.Dispose();
+    }
+
+    private Face? AnalyzeSubject(RgbImage image, bool smallest, out int faces)
+    {
+        var view = RgbView.Of(image);
+        var workspace = Rent();
+        try
+        {
+            return workspace.AnalyzeSubject(view, _search, smallest, out faces);
+        }
+        finally
+        {
+            _idle.Add(workspace);
+            // The view is only a span: it does not hold the image.
+            GC.KeepAlive(image);
+        }
     }
 
     private FaceWorkspace Rent() =>
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector, DetectorThreshold), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind), Dimensions, _kind);
+                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind),
+                Dimensions, _kind);
 
     private void DisposeWorkspaces()
     {

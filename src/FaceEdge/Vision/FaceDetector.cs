@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace FaceEdge.Vision;
 
 /// <summary>
-/// UltraFace RFB-320 (github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB): one look at 320x240 pixels.
+/// UltraFace RFB-320 (github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB): looks at 320x240 pixels at a time.
 /// Used by one thread at a time.
 /// </summary>
 public sealed class FaceDetector : IDisposable
@@ -30,48 +30,47 @@ public sealed class FaceDetector : IDisposable
     private readonly Vector128<float>[] _row = new Vector128<float>[CanvasWidth];
     private readonly List<FaceBox> _found = new(64);
 
-    /// <summary>A detector that reports faces of at least that score (0..1).</summary>
+    /// <summary>Buffers for the model.</summary>
     /// <exception cref="ModelException">The model is not UltraFace.</exception>
-    public FaceDetector(OnnxModel model, double threshold)
+    public FaceDetector(OnnxModel model)
     {
-        Threshold = threshold;
         _run = new ModelRun(model, "input", 1, 3, CanvasHeight, CanvasWidth);
         _scores = _run.BindOutput("scores", 1, Anchors, 2);
         _boxes = _run.BindOutput("boxes", 1, Anchors, 4);
     }
 
-    /// <summary>Score from which a box is a face, 0..1.</summary>
-    public double Threshold { get; set; }
-
-    /// <summary>The network's input of the last image: 3 x 240 x 320, R then G then B, (value - 127) / 128.</summary>
+    /// <summary>The network's input of the last look: 3 x 240 x 320, R then G then B, (value - 127) / 128.</summary>
     public ReadOnlySpan<float> Input => _run.Input;
 
-    /// <summary>The faces of an image, the surest first, in its pixels and inside it. The span is valid until the next call.</summary>
+    /// <summary>
+    /// What may be a face in one look, the surest first, in pixels of the image; boxes of faces that its border cuts reach outside. The span
+    /// is valid until the next call.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="look">Which part of it.</param>
+    /// <param name="threshold">Lowest score, 0..1.</param>
     /// <exception cref="ModelException">The network failed.</exception>
-    public ReadOnlySpan<FaceBox> Detect(in RgbView image)
+    public ReadOnlySpan<FaceBox> Detect(in RgbView image, in Look look, double threshold)
     {
-        var letterbox = Letterbox.Fit(image.Width, image.Height, CanvasWidth, CanvasHeight);
-        Fill(image, letterbox);
+        var letterbox = look.Letterbox;
+        Fill(image, look, letterbox);
         _run.Run();
         _found.Clear();
-        Decode(_scores, _boxes, (float)Threshold, letterbox, image.Width, image.Height, _found);
+        Decode(_scores, _boxes, (float)threshold, look, letterbox, _found);
         NonMaxSuppression.Apply(_found, SameFaceOverlap);
         return CollectionsMarshal.AsSpan(_found);
     }
 
-    /// <summary>Adds the boxes whose score reaches the threshold, mapped from the canvas (relative, 0..1) to image pixels and cut at its border.</summary>
+    /// <summary>Adds the boxes whose score reaches the threshold, mapped from the canvas (relative, 0..1) to image pixels.</summary>
     /// <param name="scores">Pairs (background, face) of every anchor.</param>
     /// <param name="boxes">x1, y1, x2, y2 of every anchor, relative to the canvas.</param>
     /// <param name="threshold">Lowest score of a face.</param>
-    /// <param name="letterbox">Where the image lies on the canvas.</param>
-    /// <param name="width">Image width.</param>
-    /// <param name="height">Image height.</param>
+    /// <param name="look">The part of the image.</param>
+    /// <param name="letterbox">Where it lies on the canvas.</param>
     /// <param name="found">Receives the boxes.</param>
     public static void Decode(
-        ReadOnlySpan<float> scores, ReadOnlySpan<float> boxes, float threshold, in Letterbox letterbox, int width, int height, List<FaceBox> found)
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> boxes, float threshold, in Look look, in Letterbox letterbox, List<FaceBox> found)
     {
-        var x = CanvasWidth * letterbox.ScaleX;
-        var y = CanvasHeight * letterbox.ScaleY;
         for (var i = 0; i < scores.Length / 2; i++)
         {
             var score = scores[(2 * i) + 1];
@@ -80,13 +79,13 @@ public sealed class FaceDetector : IDisposable
                 continue;
             }
             var box = new FaceBox(
-                Math.Clamp(boxes[4 * i] * x, 0, width),
-                Math.Clamp(boxes[(4 * i) + 1] * y, 0, height),
-                Math.Clamp(boxes[(4 * i) + 2] * x, 0, width),
-                Math.Clamp(boxes[(4 * i) + 3] * y, 0, height),
+                look.X + (((boxes[4 * i] * CanvasWidth) - letterbox.X) * letterbox.ScaleX),
+                look.Y + (((boxes[(4 * i) + 1] * CanvasHeight) - letterbox.Y) * letterbox.ScaleY),
+                look.X + (((boxes[(4 * i) + 2] * CanvasWidth) - letterbox.X) * letterbox.ScaleX),
+                look.Y + (((boxes[(4 * i) + 3] * CanvasHeight) - letterbox.Y) * letterbox.ScaleY),
                 score);
-            // A box in the padding has nothing left; one with NaN compares false.
-            if (box.Width > 0 && box.Height > 0)
+            // A box in the padding has nothing of the image; one with NaN compares false.
+            if (box.X1 < look.X + look.Width && box.X2 > look.X && box.Y1 < look.Y + look.Height && box.Y2 > look.Y && box.Width > 0 && box.Height > 0)
             {
                 found.Add(box);
             }
@@ -96,7 +95,7 @@ public sealed class FaceDetector : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
 
-    private void Fill(in RgbView image, in Letterbox letterbox)
+    private void Fill(in RgbView image, in Look look, in Letterbox letterbox)
     {
         var red = _run.Input.AsSpan(0, Plane);
         var green = _run.Input.AsSpan(Plane, Plane);
@@ -107,11 +106,11 @@ public sealed class FaceDetector : IDisposable
             Array.Clear(_run.Input);
         }
         var row = _row.AsSpan(0, letterbox.Width);
-        _resampler.Begin(image, 0, 0, image.Width, image.Height, letterbox.Width, letterbox.Height);
+        _resampler.Begin(image, look.X, look.Y, look.Width, look.Height, letterbox.Width, letterbox.Height);
         for (var y = 0; y < letterbox.Height; y++)
         {
             _resampler.Row(image, y, row);
-            var at = y * CanvasWidth;
+            var at = ((letterbox.Y + y) * CanvasWidth) + letterbox.X;
             for (var x = 0; x < row.Length; x++)
             {
                 var pixel = (row[x] - Vector128.Create(127f)) * (1f / 128);

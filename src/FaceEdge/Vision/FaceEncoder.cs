@@ -2,11 +2,20 @@ using System.Numerics.Tensors;
 
 namespace FaceEdge.Vision;
 
-/// <summary>Turns a face, cut out as its encoder learned it, into its encoding. Used by one thread at a time.</summary>
+/// <summary>
+/// Turns a face, cut out as its encoder learned it, into its encoding. An ArcFace-style encoder looks twice: at the face, and at its mirror image
+/// moved up by <see cref="SecondLookRise"/> pixels; what it says of both is added (docs/decisions/0014). Used by one thread at a time.
+/// </summary>
 public sealed class FaceEncoder : IDisposable
 {
+    /// <summary>
+    /// Pixels by which the second look moves the face up; the last row is repeated below it. A second look from elsewhere tells more than one from
+    /// the same place.
+    /// </summary>
+    public const int SecondLookRise = 2;
+
     private readonly EncoderKind _kind;
-    private readonly int _plane;
+    private readonly int _side;
     private readonly ModelRun _run;
     private readonly float[] _output;
 
@@ -14,37 +23,31 @@ public sealed class FaceEncoder : IDisposable
     /// <exception cref="ModelException">The model has other inputs or outputs.</exception>
     public FaceEncoder(OnnxModel model, int dimensions, EncoderKind kind = EncoderKind.ArcFace)
     {
-        int side = kind is EncoderKind.Dlib ? DlibChip.Side : FaceAligner.Side;
         _kind = kind;
-        _plane = side * side;
-        _run = new ModelRun(model, "input", 1, 3, side, side);
+        _side = kind is EncoderKind.Dlib ? DlibChip.Side : FaceAligner.Side;
+        _run = new ModelRun(model, "input", 1, 3, _side, _side);
         _output = _run.BindOutput("output", 1, dimensions);
     }
 
     /// <summary>Writes the encoding of an aligned face.</summary>
     /// <param name="aligned">RGB as the kind of encoder wants it: <see cref="FaceAligner.Bytes"/> or <see cref="DlibChip.Bytes"/> bytes.</param>
     /// <param name="encoding">Receives as many numbers as the encoder has dimensions; of unit length unless the kind leaves them as they are.</param>
-    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output before it was scaled; for dlib's how upright it looks.</returns>
+    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output at the first look; for dlib's how upright it looks.</returns>
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
     public float Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
-        // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
-        var red = _run.Input.AsSpan(0, _plane);
-        var green = _run.Input.AsSpan(_plane, _plane);
-        var blue = _run.Input.AsSpan(2 * _plane, _plane);
-        for (var i = 0; i < _plane; i++)
-        {
-            red[i] = aligned[3 * i];
-            green[i] = aligned[(3 * i) + 1];
-            blue[i] = aligned[(3 * i) + 2];
-        }
-        _run.Run();
-        var length = Normalise(_output, encoding);
+        Look(aligned);
+        _output.CopyTo(encoding);
+        var length = TensorPrimitives.Norm<float>(encoding);
         if (_kind is EncoderKind.Dlib)
         {
-            _output.CopyTo(encoding);
+            // One look and no scaling, or it would not compare with encodings made elsewhere.
+            ThrowUnlessDirection(length);
             return DlibUprightness.Of(encoding);
         }
+        LookAgain();
+        TensorPrimitives.Add(encoding, _output, encoding);
+        Normalise(encoding, encoding);
         return length;
     }
 
@@ -54,14 +57,49 @@ public sealed class FaceEncoder : IDisposable
     public static float Normalise(ReadOnlySpan<float> vector, Span<float> unit)
     {
         var length = TensorPrimitives.Norm(vector);
-        if (!float.IsNormal(length))
-        {
-            throw new ModelException($"The encoder gave a vector of length {length}: the model or its runtime is broken.");
-        }
+        ThrowUnlessDirection(length);
         TensorPrimitives.Divide(vector, length, unit);
         return length;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
+
+    private void Look(ReadOnlySpan<byte> aligned)
+    {
+        // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
+        var plane = _side * _side;
+        var red = _run.Input.AsSpan(0, plane);
+        var green = _run.Input.AsSpan(plane, plane);
+        var blue = _run.Input.AsSpan(2 * plane, plane);
+        for (var i = 0; i < plane; i++)
+        {
+            red[i] = aligned[3 * i];
+            green[i] = aligned[(3 * i) + 1];
+            blue[i] = aligned[(3 * i) + 2];
+        }
+        _run.Run();
+    }
+
+    /// <summary>Mirrors what the first look left in the input, moves it up, and runs the network on that.</summary>
+    private void LookAgain()
+    {
+        for (var row = 0; row < 3 * _side; row++)
+        {
+            // From the top of each plane of colour on, so that the rows below are still those of the first look.
+            var last = (((row / _side) + 1) * _side) - 1;
+            var to = _run.Input.AsSpan(row * _side, _side);
+            _run.Input.AsSpan(Math.Min(row + SecondLookRise, last) * _side, _side).CopyTo(to);
+            to.Reverse();
+        }
+        _run.Run();
+    }
+
+    private static void ThrowUnlessDirection(float length)
+    {
+        if (!float.IsNormal(length))
+        {
+            throw new ModelException($"The encoder gave a vector of length {length}: the model or its runtime is broken.");
+        }
+    }
 }

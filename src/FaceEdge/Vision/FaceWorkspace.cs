@@ -4,35 +4,42 @@ using FaceEdge.Metrics;
 namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
-internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmarks, FaceEncoder encoder, int dimensions, EncoderKind kind) : IDisposable
+internal sealed class FaceWorkspace(
+    FaceDetector detector, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, int dimensions, EncoderKind kind) : IDisposable
 {
+    private readonly FaceFinder _finder = new(detector, checker);
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
     private readonly DlibChip? _dlib = kind is EncoderKind.Dlib ? new DlibChip() : null;
     private readonly byte[] _chip = new byte[kind is EncoderKind.Dlib ? DlibChip.Bytes : 0];
 
     /// <summary>Detects the faces of a photo and analyses its subject; null when there is none that can be analysed.</summary>
-    public Face? AnalyzeSubject(in RgbView image, double threshold, out int faces)
+    /// <param name="image">The photo.</param>
+    /// <param name="search">What to look for.</param>
+    /// <param name="smallest">Look closer instead, for faces smaller than the ordinary search finds.</param>
+    /// <param name="faces">How many faces were detected.</param>
+    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, out int faces)
     {
         var clock = StageClock.Start();
-        var boxes = DetectFaces(image, threshold);
+        _finder.Search = search;
+        var boxes = smallest ? _finder.FindSmallest(image) : _finder.Find(image);
         faces = boxes.Length;
         clock.Lap("detect");
         return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], ref clock);
     }
 
-    /// <summary>The faces of a photo, the surest first. The span is valid until the next call.</summary>
-    public ReadOnlySpan<FaceBox> DetectFaces(in RgbView image, double threshold)
+    /// <inheritdoc cref="FaceAnalyzer.DetectFaces"/>
+    public FaceBox[] DetectFaces(in RgbView image, FaceSearch search)
     {
-        detector.Threshold = threshold;
-        return detector.Detect(image);
+        _finder.Search = search;
+        var boxes = _finder.Find(image);
+        return (boxes.Length > 0 ? boxes : _finder.FindSmallest(image)).ToArray();
     }
 
     /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>
-    public int FindTurn(RgbImage image, double threshold)
+    public int FindTurn(RgbImage image)
     {
         var clock = StageClock.Start();
-        detector.Threshold = threshold;
         int orientation = PhotoTurn.FindCandidate(image, detector);
         clock.Lap("turn");
         return orientation;
@@ -42,14 +49,14 @@ internal sealed class FaceWorkspace(FaceDetector detector, LandmarkModel landmar
     public void Exercise(in RgbView image)
     {
         var unmeasured = default(StageClock);
-        detector.Detect(image);
+        _finder.Exercise(image);
         _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), ref unmeasured);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        detector.Dispose();
+        _finder.Dispose();
         landmarks.Dispose();
         encoder.Dispose();
     }

@@ -84,7 +84,7 @@ public sealed class ModelManifest
 }
 
 /// <summary>One model of the manifest.</summary>
-/// <param name="Role">What it is for: <c>detector</c>, <c>detector-640</c>, <c>refiner</c>, <c>landmarks</c> or <c>encoder</c>.</param>
+/// <param name="Role">What it is for: <c>detector</c>, <c>checker</c>, <c>landmarks</c> or <c>encoder</c>.</param>
 /// <param name="Name">Its name; the encoder's is stored beside every encoding, because encodings of two encoders never compare.</param>
 /// <param name="File">Its file in the models folder.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 hexadecimal digits.</param>

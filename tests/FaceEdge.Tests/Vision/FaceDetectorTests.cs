@@ -57,31 +57,76 @@ public class FaceDetectorTests
     public void TheImageLiesOnTheCanvasAsLargeAsFits(int width, int height, int onWidth, int onHeight, double scaleX, double scaleY)
     {
         var letterbox = Letterbox.Fit(width, height, 320, 240);
-        Assert.Equal((onWidth, onHeight), (letterbox.Width, letterbox.Height));
+        Assert.Equal((0, 0, onWidth, onHeight), (letterbox.X, letterbox.Y, letterbox.Width, letterbox.Height));
         Assert.Equal(scaleX, letterbox.ScaleX, 1e-4);
         Assert.Equal(scaleY, letterbox.ScaleY, 1e-4);
     }
 
     [Fact]
-    public void BoxesComeBackInImagePixelsCutAtItsBorder()
+    public void BoxesComeBackInImagePixels()
     {
         // A 1920x1080 photo is 320x180 on the canvas: six photo pixels to one, 1440 rows of them in the relative height.
-        var letterbox = Letterbox.Fit(1920, 1080, 320, 240);
         float[] scores = [0.1f, 0.9f, 0.5f, 0.5f, 0.3f, 0.7f, 0f, 1f, 0.2f, 0.8f, 0.35f, 0.65f];
         float[] boxes =
         [
             0.25f, 0.125f, 0.5f, 0.5f, // plain: 480, 180, 960, 720
             0.1f, 0.1f, 0.2f, 0.2f, // under the threshold
-            -0.1f, 0.5f, 0.1f, 1f, // over the left and lower edge: 0, 720, 192, 1080
+            -0.1f, 0.5f, 0.1f, 1f, // over the left and lower edge: -192, 720, 192, 1440
             0.2f, 0.8f, 0.3f, 0.9f, // in the padding
             float.NaN, 0.1f, 0.2f, 0.2f, // nonsense
-            0.9f, 0.1f, 1.2f, 0.3f, // exactly at the threshold, over the right edge: 1728, 144, 1920, 432
+            0.9f, 0.1f, 1.2f, 0.3f, // exactly at the threshold, over the right edge: 1728, 144, 2304, 432
         ];
-        List<FaceBox> found = [];
-        FaceDetector.Decode(scores, boxes, 0.65f, letterbox, 1920, 1080, found);
-        Assert.Equal(
-            [new FaceBox(480, 180, 960, 720, 0.9f), new FaceBox(0, 720, 192, 1080, 0.7f), new FaceBox(1728, 144, 1920, 432, 0.65f)],
-            found.Select(b => new FaceBox(Whole(b.X1), Whole(b.Y1), Whole(b.X2), Whole(b.Y2), b.Score)));
+        FaceBox[] found = [.. Decode(scores, boxes, new Look(0, 0, 1920, 1080))];
+        Assert.Equal([new(480, 180, 960, 720, 0.9f), new(-192, 720, 192, 1440, 0.7f), new(1728, 144, 2304, 432, 0.65f)], found);
+        Assert.Equal(new FaceBox(0, 720, 192, 1080, 0.7f), found[1].Inside(1920, 1080));
+    }
+
+    [Fact]
+    public void BoxesOfATileComeBackWhereTheTileLies()
+    {
+        // A tile of 640x480 at (1000, 500) fills the canvas: two photo pixels to one. 1000 + 0.25 * 640, 500 + 0.5 * 480, ..
+        FaceBox[] found = [.. Decode([0, 1], [0.25f, 0.5f, 0.5f, 0.75f], new Look(1000, 500, 640, 480))];
+        Assert.Equal([new(1160, 740, 1320, 860, 1)], found);
+    }
+
+    [Fact]
+    public void BoxesOfAWideLookComeBackFromTheMiddleOfTheCanvas()
+    {
+        // 800x800 at half the size that fits: 120x120 canvas pixels from (100, 60) to (220, 180), 6 2/3 photo pixels to one.
+        var look = new Look(0, 0, 800, 800, Wide: true);
+        Assert.Equal((100, 60, 120, 120), (look.Letterbox.X, look.Letterbox.Y, look.Letterbox.Width, look.Letterbox.Height));
+        // (80, 60) on the canvas is 20 pixels left of the photo's upper left corner; (220, 180) is its lower right one. The second lies in the padding.
+        FaceBox[] found = [.. Decode([0, 1, 0, 1], [0.25f, 0.25f, 0.6875f, 0.75f, 0.75f, 0.25f, 0.9f, 0.75f], look)];
+        Assert.Equal([new(-133.33f, 0, 800, 800, 1)], found);
+        Assert.Equal(new FaceBox(0, 0, 800, 800, 1), found[0].Inside(800, 800));
+    }
+
+    // Positions worked out by hand from the rule: overlap at least 48 canvas pixels, spread evenly from border to border.
+    [Theory]
+    [InlineData(640, 480, 0.9, 2, 2, 356, 267, new[] { 0, 284 }, new[] { 0, 213 })]
+    [InlineData(1920, 1080, 0.3, 2, 2, 1067, 800, new[] { 0, 853 }, new[] { 0, 280 })]
+    [InlineData(4000, 3000, 0.272, 4, 4, 1176, 882, new[] { 0, 941, 1883, 2824 }, new[] { 0, 706, 1412, 2118 })]
+    [InlineData(200, 900, 0.5, 1, 3, 200, 480, new[] { 0 }, new[] { 0, 210, 420 })]
+    public void TilesCoverAPhotoAndOverlap(
+        int width, int height, double scale, int columns, int rows, int tileWidth, int tileHeight, int[] lefts, int[] tops)
+    {
+        var grid = TileGrid.Cover(width, height, scale);
+        Assert.Equal(new TileGrid(columns, rows, tileWidth, tileHeight, width, height), grid);
+        Assert.Equal(columns * rows, grid.Count);
+        for (var i = 0; i < grid.Count; i++)
+        {
+            Assert.Equal(new Look(lefts[i % columns], tops[i / columns], tileWidth, tileHeight), grid.Tile(i));
+        }
+    }
+
+    [Fact]
+    public void ShareIsThatOfTheSmallerBox()
+    {
+        var face = new FaceBox(0, 0, 100, 100, 1);
+        Assert.Equal(1, face.ShareWith(new FaceBox(20, 20, 40, 60, 1)));
+        Assert.Equal(0.5, face.ShareWith(new FaceBox(90, 0, 110, 20, 1)), 1e-6);
+        Assert.Equal(0.25, face.ShareWith(new FaceBox(50, 50, 150, 150, 1)), 1e-6);
+        Assert.Equal(0, face.ShareWith(new FaceBox(100, 0, 200, 100, 1)));
     }
 
     [Fact]
@@ -93,6 +138,14 @@ public class FaceDetectorTests
         Assert.Equal(1, Subject.Choose(boxes, 200, 100));
         boxes[0] = new FaceBox(0, 0, 150, 150, 0.7f);
         Assert.Equal(0, Subject.Choose(boxes, 400, 400));
+    }
+
+    /// <summary>The decoded boxes, rounded to hundredths of a pixel.</summary>
+    private static IEnumerable<FaceBox> Decode(float[] scores, float[] boxes, Look look)
+    {
+        List<FaceBox> found = [];
+        FaceDetector.Decode(scores, boxes, 0.65f, look, look.Letterbox, found);
+        return found.Select(b => new FaceBox(Whole(b.X1), Whole(b.Y1), Whole(b.X2), Whole(b.Y2), b.Score));
     }
 
     private static float Whole(float value) => MathF.Round(value, 2);

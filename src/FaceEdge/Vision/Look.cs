@@ -1,0 +1,18 @@
+namespace FaceEdge.Vision;
+
+/// <summary>What the detector looks at: a rectangle of an image, and whether with room around it.</summary>
+/// <param name="X">Left edge in image pixels, inside.</param>
+/// <param name="Y">Top edge.</param>
+/// <param name="Width">Columns, at least 1, inside.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Wide">At half the size that fits, in the middle of the canvas: a face that fills the picture or is cut by its border is then found.</param>
+public readonly record struct Look(int X, int Y, int Width, int Height, bool Wide = false)
+{
+    /// <summary>The whole image.</summary>
+    public static Look Whole(in RgbView image) => new(0, 0, image.Width, image.Height);
+
+    /// <summary>How it lies on the detector's canvas.</summary>
+    public Letterbox Letterbox => Wide
+        ? Letterbox.Half(Width, Height, FaceDetector.CanvasWidth, FaceDetector.CanvasHeight)
+        : Letterbox.Fit(Width, Height, FaceDetector.CanvasWidth, FaceDetector.CanvasHeight);
+}
