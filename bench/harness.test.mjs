@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { media } from '../tools/daemon.mjs';
 import { cpuSeconds, figure, interleave, least, LineWorker, median, memoryMiB, peerEnvironment, stageMs, stamped } from './harness.mjs';
-import { parseWrk } from './peers/nginx.mjs';
+import { parseWrk } from './peers/wrk.mjs';
 
 test('rounds are interleaved, each begins with the next contestant, the warm-up is not counted', async () => {
   const order = [];
@@ -74,8 +74,8 @@ test('CPU time and memory of a process are read from the kernel', () => {
 
 test('wrk\'s report: requests, and all that failed', () => {
   const report = 'Running 3s test\n  Latency Distribution\n  26985 requests in 3.00s, 4.60MB read\n';
-  assert.deepEqual(parseWrk(report), { requests: 26985, errors: 0 });
+  assert.deepEqual(parseWrk(report), { requests: 26985, seconds: 3, errors: 0 });
   const bad = `${report}  Socket errors: connect 0, read 2, write 0, timeout 1\n  Non-2xx or 3xx responses: 7\n`;
-  assert.deepEqual(parseWrk(bad), { requests: 26985, errors: 10 });
+  assert.deepEqual(parseWrk(bad), { requests: 26985, seconds: 3, errors: 10 });
   assert.throws(() => parseWrk('unable to connect'), /measured nothing/);
 });

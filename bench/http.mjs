@@ -1,7 +1,8 @@
 // Plain HTTP: `GET /home` of FaceEdge against nginx serving a file of the same bytes, per second of the server's CPU.
 import { startDaemon } from '../tools/daemon.mjs';
 import { cpuSeconds, figure, interleave, median } from './harness.mjs';
-import { startNginx, wrk } from './peers/nginx.mjs';
+import { startNginx } from './peers/nginx.mjs';
+import { wrk } from './peers/wrk.mjs';
 
 const fair = [
   'Each server has one core (taskset), wrk the other: one thread, 16 kept connections; interleaved rounds; per second of the server\'s CPU, so idling does not count.',
@@ -19,11 +20,11 @@ export async function run({ binary, quick, log }) {
   const seconds = quick ? 3 : 5;
   const contestant = (name, url, cpu) => ({
     name,
-    run() {
+    async run() {
       const before = cpu();
-      const { requests, errors } = wrk(`${url}/home`, seconds, 1);
+      const { requests, seconds: took, errors } = await wrk(`${url}/home`, seconds, { core: 1 });
       if (errors > 0) throw new Error(`${name}: ${errors} of ${requests} requests failed`);
-      return { requests: requests / seconds, perCpu: requests / (cpu() - before) };
+      return { requests: requests / took, perCpu: requests / (cpu() - before) };
     },
   });
   const rounds = quick ? 2 : 7;

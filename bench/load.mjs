@@ -1,15 +1,14 @@
 // Under load: 1 to 128 clients, each posting a photo again as soon as the last is answered. Does the throughput hold, and who waits how long?
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { quantile, startDaemon } from '../tools/daemon.mjs';
 import { cpuSeconds, figure, makePhotos, median, mustAnswer, stamped, temporaryFolder } from './harness.mjs';
-import { parseWrk } from './peers/nginx.mjs';
+import { wrk } from './peers/wrk.mjs';
 
 const fair = [
   'Closed loop: a client waits for its answer, then posts the next photo (VGA, kept connections, every one with bytes of its own). One that gets 503 waits `Retry-After` seconds.',
-  'Clients and server share two cores; `client CPU` says what the clients took of one core. wrk with a Lua script posts the same photo (same bytes '
+  'Clients and server share two cores; `client cores` says what the clients took of them. wrk with a Lua script posts the same photo (same bytes '
     + 'each time) for comparison: where it reaches the same rate, the Node clients are no bottleneck.',
   '64 is also the gate (`Limits:MaxConcurrentRequests`): 128 clients show what is refused, and that the answered ones wait no longer for it.',
 ];
@@ -55,14 +54,13 @@ async function measure(daemon, photo, clients, seconds) {
 }
 
 /** The same photo posted by wrk (a C program), as raw image/jpeg. */
-function measureWithWrk(daemon, photo, folder, seconds) {
+async function measureWithWrk(daemon, photo, folder, seconds) {
   const script = join(folder, 'post.lua');
   writeFileSync(script, `local file = io.open("${photo.file}", "rb")\nwrk.method = "POST"\nwrk.body = file:read("*a")\nwrk.headers["Content-Type"] = "image/jpeg"\n`);
   const cpu = cpuSeconds(daemon.pid);
-  const text = execFileSync('wrk', ['-t1', '-c16', `-d${seconds}s`, '--timeout', '30s', '-s', script, `${daemon.url}/face/predict`], { encoding: 'utf8' });
-  const { requests, errors } = parseWrk(text);
+  const { requests, seconds: took, errors } = await wrk(`${daemon.url}/face/predict`, seconds, { script });
   if (errors > 0) throw new Error(`load: wrk saw ${errors} errors`);
-  return { perSecond: requests / seconds, cpuMs: (cpuSeconds(daemon.pid) - cpu) * 1000 / requests };
+  return { perSecond: requests / took, cpuMs: (cpuSeconds(daemon.pid) - cpu) * 1000 / requests };
 }
 
 /** Runs it; see `save` in harness.mjs for the form of the result. */
@@ -75,7 +73,7 @@ export async function run({ binary, quick, log }) {
   log(`${counts.join(', ')} clients, ${rounds} rounds of ${seconds} s each`);
   for (let round = 0; round < rounds; round++) {
     for (const clients of counts) samples.get(clients).push(await measure(daemon, photo, clients, seconds));
-    byWrk.push(measureWithWrk(daemon, photo, folder, seconds));
+    byWrk.push(await measureWithWrk(daemon, photo, folder, seconds));
   }
   await daemon.stop();
   const of = (clients, field) => median(samples.get(clients), field);

@@ -12,7 +12,7 @@ const fair = [
 ];
 const unfair = [
   'In the peers\' favour: neither dlib nor face-api has a server, a gallery or a database to pay for here, nor dlib Python.',
-  'dlib runs on random weights of the true size (the trained files are in no registry we reach): same work, meaningless descriptors.',
+  'dlib runs on random weights of the true size (its own model files are in no registry we reach): same work, meaningless descriptors.',
   'dlib from Debian is shipped as headers and a library: HOG, landmarks and chip are compiled here with the flags named, the library\'s own part '
     + '(JPEG, small loops of the network) stays SSE2. `AVX` is what dlib\'s build script chooses on this machine, and slower here than SSE2 or AVX2.',
   'face-api runs on TensorFlow.js in WebAssembly with SIMD, one thread. Its native backend (tfjs-node) downloads a library at install time, '
@@ -20,24 +20,24 @@ const unfair = [
   'The detectors differ in the faces they can find: dlib\'s HOG those from 80 pixels (40 when upsampled), frontal ones; README.md says which FaceEdge finds.',
 ];
 
-async function startContestants(binary, quick) {
-  const daemon = await startDaemon(binary);
-  const faceApi = startFaceApi();
+/** Starts everybody. A contestant is { name, run(photo) }; `stop()` ends them all. */
+async function startContestants(binary) {
+  const daemon = await startDaemon(binary), faceApi = startFaceApi(), servers = [daemon, faceApi];
   const contestants = [
-    { name: 'FaceEdge', run: photo => measureRequests(daemon.url, daemon.pid, photo, quick ? 10 : 30), stop: () => daemon.stop() },
-    { name: 'face-api, SSD MobileNet', run: photo => faceApi.photo(photo.file, 'ssd'), stop: () => faceApi.stop() },
-    { name: 'face-api, tiny detector', run: photo => faceApi.photo(photo.file, 'tiny'), stop() {} },
+    { name: 'FaceEdge', run: photo => measureRequests(daemon.url, daemon.pid, photo, 30) },
+    { name: 'face-api, SSD MobileNet', run: photo => faceApi.photo(photo.file, 'ssd') },
+    { name: 'face-api, tiny detector', run: photo => faceApi.photo(photo.file, 'tiny') },
   ];
   for (const build of dlibBuilds()) {
     for (const hugePages of [false, true]) {
       const dlib = startDlib(build, { hugePages });
-      for (const upsamplings of [1, 0]) {
-        const name = `dlib ${build}, ${upsamplings === 1 ? 'upsampled' : 'not upsampled'}${hugePages ? ', huge pages' : ''}`;
-        contestants.push({ name, run: photo => dlib.photo(photo.file, upsamplings), stop: () => upsamplings || dlib.stop() });
+      servers.push(dlib);
+      for (const [upsamplings, how] of [[1, 'upsampled'], [0, 'not upsampled']]) {
+        contestants.push({ name: `dlib ${build}, ${how}${hugePages ? ', huge pages' : ''}`, run: photo => dlib.photo(photo.file, upsamplings) });
       }
     }
   }
-  return { daemon, contestants };
+  return { daemon, contestants, stop: () => Promise.all(servers.map(server => server.stop())) };
 }
 
 function rowsOf(samples) {
@@ -48,19 +48,24 @@ function rowsOf(samples) {
   ])];
 }
 
-/** The goal's peer is dlib as `pip install` builds it (AVX), without huge pages: what the original ran. The quickest build is told beside it. */
-function goalsOf(samples) {
+/**
+ * Goals at 1080p from the samples of each contestant. A ratio counts as met when it holds against both builds that people run, Debian's (SSE2)
+ * and pip's (AVX), in each one's quicker way of allocating; AVX2, for which flags must be set by hand, is told beside them.
+ */
+export function goalsOf(samples) {
   const ours = median(samples.get('FaceEdge'), 'cpuMs');
   const goals = [{ goal: 'CPU of a 1080p photo', wanted: 'under 20 ms', got: `${figure(ours)} ms`, met: ours < 20 }];
   for (const [how, wanted] of [['upsampled', 50], ['not upsampled', 15]]) {
-    const ratios = [...samples].filter(([name]) => new RegExp(`^dlib \\w+, ${how}`).test(name))
-      .map(([name, taken]) => [name, median(taken, 'cpuMs') / ours]);
-    const original = ratios.find(([name]) => name === `dlib AVX, ${how}`)?.[1];
-    if (original === undefined) continue;
-    const [quickest, least] = ratios.reduce((a, b) => b[1] < a[1] ? b : a);
+    const ratios = new Map();
+    for (const [name, taken] of samples) {
+      const build = new RegExp(`^dlib (\\w+), ${how}`).exec(name)?.[1];
+      if (build) ratios.set(build, Math.min(ratios.get(build) ?? Infinity, median(taken, 'cpuMs') / ours));
+    }
+    if (ratios.size === 0) continue;
     goals.push({
       goal: `1080p: dlib's CPU over ours, ${how}`, wanted: `${wanted} or more`,
-      got: `${figure(original)} (as pip builds it, AVX); ${figure(least)} against its quickest build (${quickest})`, met: original >= wanted,
+      got: [...ratios].map(([build, ratio]) => `${figure(ratio)} (${build})`).join(', '),
+      met: ['SSE2', 'AVX'].every(build => !(ratios.get(build) < wanted)),
     });
   }
   return goals;
@@ -91,7 +96,7 @@ function profileRows(profiles) {
 /** Runs it; see `save` in harness.mjs for the form of the result. */
 export async function run({ binary, quick, log }) {
   const photos = makePhotos(temporaryFolder('photos')).slice(0, quick ? 2 : 3);
-  const { daemon, contestants } = await startContestants(binary, quick);
+  const { daemon, contestants, stop } = await startContestants(binary);
   const tables = [], raw = {};
   let goals = [];
   for (const [index, photo] of photos.entries()) {
@@ -108,6 +113,6 @@ export async function run({ binary, quick, log }) {
   const profiles = [];
   for (const photo of photos) profiles.push(await profile(daemon, photo, quick ? 20 : 100));
   tables.push({ title: 'Where FaceEdge\'s time goes (means; stages on the clock, by the daemon\'s /metrics)', rows: profileRows(profiles) });
-  for (const { stop } of contestants) await stop();
+  await stop();
   return { bench: 'photo', title: 'One photo', tables, goals, fair, unfair, raw, profiles };
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../tools/daemon.mjs';
+import { goalsOf } from './photo.mjs';
 import { asText, markdownTable, replaceSection, section } from './report.mjs';
 
 const result = {
@@ -41,4 +42,14 @@ test('only what stands between the markers is replaced, also twice', () => {
 test('the terminal shows the same', () => {
   const text = asText(result);
   for (const part of ['Medians', 'ours', 'under 20 ms', 'fair:     same photo', 'not fair: random weights']) assert.ok(text.includes(part));
+});
+
+test('the goal against dlib holds only when it holds against each build that people run', () => {
+  const samples = (sse2, avx) => new Map([
+    ['FaceEdge', [{ cpuMs: 10 }]], ['dlib SSE2, upsampled', [{ cpuMs: sse2 }]], ['dlib SSE2, upsampled, huge pages', [{ cpuMs: sse2 + 1 }]],
+    ['dlib AVX, upsampled', [{ cpuMs: avx }]], ['dlib AVX2, upsampled', [{ cpuMs: 100 }]],
+  ]);
+  const [, met] = goalsOf(samples(500, 900)), [, missed] = goalsOf(samples(490, 900));
+  assert.deepEqual(met, { goal: '1080p: dlib\'s CPU over ours, upsampled', wanted: '50 or more', got: '50 (SSE2), 90 (AVX), 10 (AVX2)', met: true });
+  assert.equal(missed.met, false);
 });

@@ -1,11 +1,14 @@
 // `make bench`: the benchmarks one after another, each with its peers interleaved; tables on the terminal, JSON in bench/results/.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail, publishedBinary, root } from '../tools/daemon.mjs';
 import { machine, save } from './harness.mjs';
-import { asText } from './report.mjs';
+import { asText, order } from './report.mjs';
 
-const names = ['photo', 'gallery', 'http', 'start', 'load'];
+// One file each, which exports `run`; the report shows them in the same order.
+const names = order.filter(name => existsSync(join(root, `bench/${name}.mjs`)));
 const usage = `usage: node bench/run.mjs [--quick] [--only ${names.join(',')}] [--binary FILE]
   --quick   fewer rounds and sizes: some three minutes instead of fifteen, for a first look
   --only    some of the benchmarks, comma separated

@@ -1,5 +1,5 @@
-// The peer nginx (Debian's) with a static file, and wrk, which asks both servers.
-import { execFileSync, spawn } from 'node:child_process';
+// The peer nginx (Debian's) with a static file.
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../tools/daemon.mjs';
@@ -47,19 +47,4 @@ export async function startNginx(content, core) {
     url, cpu: () => [child.pid, ...workers()].reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     async stop() { child.kill('SIGTERM'); await exited; },
   };
-}
-
-/** Asks for a page with wrk: 16 kept connections, one thread on a core; requests answered, of them refused, and latency. */
-export function wrk(url, seconds, core) {
-  const text = execFileSync('taskset', ['-c', String(core), 'wrk', '-t1', '-c16', `-d${seconds}s`, '--latency', url], { encoding: 'utf8' });
-  return parseWrk(text);
-}
-
-/** What wrk's report says: { requests, errors }. */
-export function parseWrk(text) {
-  const requests = Number(/^\s*(\d+) requests in /m.exec(text)?.[1]);
-  if (!(requests > 0)) throw new Error(`wrk measured nothing:\n${text}`);
-  const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1).map(Number) ?? [];
-  const refused = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0);
-  return { requests, errors: sockets.reduce((sum, n) => sum + n, refused) };
 }

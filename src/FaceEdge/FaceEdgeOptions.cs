@@ -118,11 +118,12 @@ public sealed class LimitOptions
 public sealed class ImagingOptions
 {
     /// <summary>
-    /// A JPEG whose longer side is at least twice this is decoded at 1/2, 1/4 or 1/8 (in the DCT domain). The detector looks at
-    /// 320 pixels, so at 2048 the smallest face it can find is still over 60 pixels high: nothing is lost but time and memory.
+    /// A JPEG whose longer side is at least twice this is decoded at 1/2, 1/4 or 1/8 (in the DCT domain), and again larger when the face turns out
+    /// to be under 112 pixels high then. At 1920 a 12 MP photo is halved, which saves a quarter of the decoding and most of the resizing; halving
+    /// 1080p photos would save a fifth, and cost twice as much whenever the face is small.
     /// </summary>
     [Range(320, 65_500)]
-    public int TargetSide { get; set; } = 2048;
+    public int TargetSide { get; set; } = 1920;
 }
 
 /// <summary>What the models run on.</summary>
@@ -143,10 +144,10 @@ public sealed class VisionOptions
 {
     /// <summary>
     /// The encoder, a name of models.json: <c>fr512</c>, the more accurate one, <c>mfn192</c>, whose origin is known better, or <c>dlib128</c>, that
-    /// of Python's face_recognition (models/cards). People enrolled with one are strangers to the other.
+    /// of Python's face_recognition (models/cards). It is that of a new gallery: once people are enrolled, the gallery's own stays in force, as
+    /// they would be strangers to another, until <c>faceedge reencode</c> changes it. Empty means the gallery's own, <c>fr512</c> for a new one.
     /// </summary>
-    [Required]
-    public string Encoder { get; set; } = "fr512";
+    public string Encoder { get; set; } = "";
 
     /// <summary>ONNX Runtime threads per inference. 1: requests run in parallel instead, which is faster on a busy small box.</summary>
     [Range(1, 64)]
@@ -188,6 +189,13 @@ public sealed class VisionOptions
     /// <summary>Sharpness (0..1, see FaceQuality) under which a face neither registers nor teaches.</summary>
     [Range(0.0, 1.0)]
     public double MinSharpness { get; set; } = 0.15;
+
+    /// <summary>
+    /// Overall quality (0..1, see FaceQuality) under which a face neither registers nor teaches: 0.13 % of LFW photos are below, and a quarter
+    /// of those blown out or half hidden that would not be recognised again (docs/decisions/0015).
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double MinQuality { get; set; } = 0.35;
 }
 
 /// <summary>When two faces are one person, and what a person's template learns.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using FaceEdge.Cli;
+using FaceEdge.Cli.Bench;
 using FaceEdge.Cli.Doctor;
 using FaceEdge.Cli.Evaluate;
+using FaceEdge.Cli.Reencode;
 
 // The verbs; without one the daemon runs.
 var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a person's id out.")
@@ -9,6 +11,13 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     ServeCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
+    BenchCommand.Create(),
+    ReencodeCommand.Create(),
+    ImportCommand.Create(),
+    ExportCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    VerifyCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

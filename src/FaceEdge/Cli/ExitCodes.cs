@@ -6,8 +6,13 @@ internal static class ExitCodes
     /// <summary>All is well.</summary>
     public const int Ok = 0;
 
-    /// <summary><c>doctor</c>: something does not work.</summary>
+    /// <summary>
+    /// <c>doctor</c>: something does not work. <c>import</c>: rows were left out. <c>reencode</c>: people would be left behind. <c>verify</c>: it is not whole.
+    /// </summary>
     public const int Failed = 1;
+
+    /// <summary>EX_DATAERR: the database to import from can not be used, or its ids are others' here.</summary>
+    public const int Source = 65;
 
     /// <summary>EX_NOINPUT: a folder or file to be evaluated is missing, empty or not what it should be.</summary>
     public const int NoInput = 66;
@@ -23,4 +28,7 @@ internal static class ExitCodes
 
     /// <summary>EX_CONFIG: a setting is wrong.</summary>
     public const int Configuration = 78;
+
+    /// <summary>Ctrl-C, as a shell tells it.</summary>
+    public const int Interrupted = 130;
 }

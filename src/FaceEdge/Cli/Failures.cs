@@ -36,6 +36,10 @@ internal static class Failures
         {
             return Stop(ExitCodes.Models, "libraries", e.InnerException);
         }
+        catch (SourceException e)
+        {
+            return Stop(ExitCodes.Source, "source", e);
+        }
         catch (EvaluationException e)
         {
             return Stop(ExitCodes.NoInput, "evaluate", e);

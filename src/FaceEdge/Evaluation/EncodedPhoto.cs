@@ -1,4 +1,3 @@
-using FaceEdge.Imaging;
 using FaceEdge.Recognition;
 using FaceEdge.Vision;
 
@@ -40,8 +39,7 @@ internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, stri
 
     private static float[] Encode(LabelledPhoto photo, FaceAnalyzer analyzer, FaceEdgeOptions options)
     {
-        RgbImage image = ImageDecoder.Decode(File.ReadAllBytes(photo.Path), options.Limits.MaxPixels, options.Imaging.TargetSide);
-        using var sighting = Sighting.Find(image, analyzer, static _ => false);
+        using Sighting sighting = PhotoLook.Find(File.ReadAllBytes(photo.Path), options, analyzer, static _ => false);
         return sighting.Face is null ? throw new RecognitionException(RecognitionProblem.NoFace, "no face")
             : sighting.FaceHeight < options.Vision.MinMatchHeight ? throw new RecognitionException(RecognitionProblem.FaceTooSmall, "too small")
             : sighting.Face.Encoding;

@@ -30,7 +30,7 @@ internal static class PhotoStream
         {
             await using ImageDatabase database = ImageDatabase.Open(folder, NullLogger.Instance);
             using FaceGallery gallery = FaceGallery.Load(database, options, analyzer.Encoder, analyzer.Dimensions, NullLogger.Instance);
-            using var recognizer = new Recognizer(analyzer, gallery, options);
+            using var recognizer = new Recognizer(new Engine(analyzer, gallery), options);
             var answers = new StreamAnswer[photos.Count];
             for (int i = 0; i < photos.Count; i++)
             {

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using FaceEdge.Gallery;
 using FaceEdge.Http;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
@@ -39,29 +38,28 @@ internal static class Daemon
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         await using ImageDatabase database = ImageDatabase.Open(options.DataDirectory, loggers.CreateLogger<ImageDatabase>());
-        using FaceAnalyzer analyzer = await loading;
-        using FaceGallery gallery = FaceGallery.Load(
-            database, current, analyzer.Encoder, analyzer.Dimensions, loggers.CreateLogger<FaceGallery>());
-        using var recognizer = new Recognizer(analyzer, gallery, current);
+        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, loading, current, loggers), current);
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
-        using var gauges = new DaemonGauges(gallery, database, gate, analyzer.Encoder);
+        using var gauges = new DaemonGauges(recognizer, database, gate);
 
         await using WebApplication app = Build(options, services =>
         {
             services.AddSingleton(loggers);
             services.AddSingleton(current);
             services.AddSingleton(database);
-            services.AddSingleton(analyzer);
-            services.AddSingleton(gallery);
             services.AddSingleton(recognizer);
             services.AddSingleton(gate);
             services.AddSingleton(metrics);
         });
         Map(app);
-        string Status() => DaemonLog.Status(gallery.People, gallery.Threshold, analyzer.Encoder);
+        string Status() => DaemonLog.Status(recognizer.People, recognizer.Threshold, recognizer.Encoder);
         using var reload = new Reload(
-            current, readOptions, next => analyzer.Configure(next.Vision), manager, loggers.CreateLogger<Reload>());
+            current,
+            readOptions,
+            next => recognizer.Engine.Analyzer.Configure(next.Vision),
+            manager,
+            loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             manager.Tell("STOPPING=1", "STATUS=finishing the requests in flight");
@@ -78,12 +76,14 @@ internal static class Daemon
             Console.WriteLine($"ready {address}");
         }
 
+        await using (new EncoderSwitch(database, recognizer, current, loggers))
         await using (new Heartbeat(manager, health, Status, loggers.CreateLogger<Heartbeat>()))
         {
             await app.WaitForShutdownAsync();
         }
 
         await database.DisposeAsync(); // Before the gallery: what is queued still changes templates.
+        recognizer.Engine.Dispose();
         log.Stopped();
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using FaceEdge.Gallery;
 using FaceEdge.Http;
 using FaceEdge.Metrics;
+using FaceEdge.Recognition;
 using FaceEdge.Storage;
 
 namespace FaceEdge.Hosting;
@@ -12,15 +12,18 @@ internal sealed class DaemonGauges : IDisposable
     private readonly Meter _meter = new(Instruments.MeterName);
 
     /// <summary>Shows these rooms until disposed of.</summary>
-    public DaemonGauges(FaceGallery gallery, ImageDatabase database, AdmissionGate gate, string encoder)
+    public DaemonGauges(Recognizer recognizer, ImageDatabase database, AdmissionGate gate)
     {
-        _meter.CreateObservableGauge("faceedge_people", () => gallery.People, null, "People known.");
-        _meter.CreateObservableGauge("faceedge_threshold", () => (double)gallery.Threshold, null, "Similarity from which two faces are one person, as in force.");
+        _meter.CreateObservableGauge("faceedge_people", () => recognizer.People, null, "People known.");
+        _meter.CreateObservableGauge("faceedge_threshold", () => (double)recognizer.Threshold, null, "Similarity from which two faces are one person, as in force.");
         _meter.CreateObservableGauge("faceedge_requests_in_flight", () => gate.InFlight, null, "Photos being received or recognised.");
         _meter.CreateObservableGauge("faceedge_database_bytes", () => database.Bytes, null, "Size of Image.db and its log.");
         _meter.CreateObservableCounter("faceedge_database_commits_total", () => database.Commits, null, "Transactions written to the disk.");
-        KeyValuePair<string, object?>[] build = [new("version", Product.Version), new("encoder", encoder)];
-        _meter.CreateObservableGauge("faceedge_build_info", () => new Measurement<long>(1, build), null, "Always 1; the labels tell what runs.");
+        _meter.CreateObservableGauge(
+            "faceedge_build_info",
+            () => new Measurement<long>(1, new("version", Product.Version), new("encoder", recognizer.Encoder)),
+            null,
+            "Always 1; the labels tell what runs.");
         ProcessGauges.AddTo(_meter);
         ErrorHandling.ShowOutcomes();
     }

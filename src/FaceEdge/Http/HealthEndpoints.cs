@@ -1,6 +1,5 @@
-using FaceEdge.Gallery;
+using FaceEdge.Recognition;
 using FaceEdge.Storage;
-using FaceEdge.Vision;
 
 namespace FaceEdge.Http;
 
@@ -18,13 +17,13 @@ internal static class HealthEndpoints
             IServiceProvider services = context.RequestServices;
             ImageDatabase database = services.GetRequiredService<ImageDatabase>();
             database.Ping(); // Throws StorageException, answered 503.
-            FaceGallery gallery = services.GetRequiredService<FaceGallery>();
+            Recognizer recognizer = services.GetRequiredService<Recognizer>();
             string? warning = database.SetAside is null
                 ? null
                 : $"The database was corrupt at start and set aside as {database.SetAside}; people known before are not recognised. See the log.";
             return Answers.WriteAsync(
                 context,
-                new ReadyAnswer("ready", services.GetRequiredService<FaceAnalyzer>().Encoder, gallery.People, gallery.Threshold, warning));
+                new ReadyAnswer("ready", recognizer.Encoder, recognizer.People, recognizer.Threshold, warning));
         });
     }
 }

@@ -4,8 +4,9 @@ namespace FaceEdge.Http;
 internal static class HomeEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly byte[] Answer = Answers.Serialize(new HomeAnswer("Hello! Face recognition API running.", StatusCodes.Status200OK));
 
     /// <summary>Maps it. HEAD is answered too, as the original's server did.</summary>
     public static void MapHome(this IEndpointRouteBuilder routes) => routes.MapMethods("/home", Methods, static context =>
-        Answers.WriteAsync(context, new HomeAnswer("Hello! Face recognition API running.", StatusCodes.Status200OK)));
+        Answers.WriteAsync(context, Answer));
 }

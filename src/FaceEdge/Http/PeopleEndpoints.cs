@@ -1,5 +1,5 @@
 using System.Net;
-using FaceEdge.Gallery;
+using FaceEdge.Recognition;
 
 namespace FaceEdge.Http;
 
@@ -20,12 +20,12 @@ internal static partial class PeopleEndpoints
         }
 
         long id = long.Parse((string)context.GetRouteValue("id")!);
-        if (!await context.RequestServices.GetRequiredService<FaceGallery>().ForgetAsync(id))
+        if (!await context.RequestServices.GetRequiredService<Recognizer>().ForgetAsync(id))
         {
             throw new RequestException(404, "unknown_person", $"There is no person {id}.");
         }
 
-        LogForgotten(context.RequestServices.GetRequiredService<ILogger<FaceGallery>>(), id);
+        LogForgotten(context.RequestServices.GetRequiredService<ILogger<Recognizer>>(), id);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -65,7 +65,9 @@ internal static partial class PredictEndpoint
             result.Quality.HeightPixels,
             result.Quality.Sharpness,
             result.Quality.FrontalPose,
-            result.Quality.DetectorScore),
+            result.Quality.Exposure,
+            result.Quality.DetectorScore,
+            result.Quality.Evidence),
         result.Faces);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "predict: person {Id}, new {New}, {Milliseconds:0.0} ms")]

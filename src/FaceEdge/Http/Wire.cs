@@ -24,7 +24,8 @@ internal sealed record PredictData(
 internal sealed record WireBox(float X, float Y, float Width, float Height);
 
 /// <summary>How good the face is: parts and whole are 0..1, but the height is in pixels.</summary>
-internal sealed record WireQuality(float Overall, float Height, float Sharpness, float Pose, float Detector);
+internal sealed record WireQuality(
+    float Overall, float Height, float Sharpness, float Pose, float Exposure, float Detector, float? Evidence);
 
 /// <summary>An error on the original's endpoints.</summary>
 internal sealed record ErrorAnswer(string Message, int Status, string Code);

@@ -15,6 +15,8 @@ internal static class ProcessGauges
         meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet, null, "Memory held in RAM.");
         meter.CreateObservableCounter(
             "process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, null, "CPU time used, in the program and in the kernel.");
+        meter.CreateObservableCounter(
+            "dotnet_gc_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), null, "Memory that the program allocated, freed or not; native memory aside.");
         meter.CreateObservableGauge("process_open_fds", CountOpenFiles, null, "Open files and sockets.");
     }
 

@@ -22,7 +22,7 @@ public enum RecognitionProblem
     /// <summary>The face matches nobody and is too small to register.</summary>
     FaceTooSmall,
 
-    /// <summary>The face matches nobody and is too blurred to register.</summary>
+    /// <summary>The face matches nobody and is too blurred, or altogether too poor, to register.</summary>
     LowQuality,
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceEdge.Gallery;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
@@ -18,27 +19,36 @@ public sealed class Recognizer : IDisposable
     /// </summary>
     private const long LargePhotoBytes = 64_000_000;
 
-    private readonly FaceAnalyzer _analyzer;
-    private readonly FaceGallery _gallery;
     private readonly CurrentOptions _options;
+    private readonly int _places;
     private readonly SemaphoreSlim _cores;
     private readonly SemaphoreSlim _largePhotos = new(1);
+    private Engine _engine;
     private long _turns;
 
     /// <summary>Joins the rooms.</summary>
-    /// <param name="analyzer">Loaded models; stays the caller's.</param>
-    /// <param name="gallery">Loaded gallery; stays the caller's.</param>
+    /// <param name="engine">Models and gallery; stay the caller's, who disposes of <see cref="Engine"/> after this.</param>
     /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
-    public Recognizer(FaceAnalyzer analyzer, FaceGallery gallery, CurrentOptions options)
+    public Recognizer(Engine engine, CurrentOptions options)
     {
-        _analyzer = analyzer;
-        _gallery = gallery;
         _options = options;
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
-        int turns = configured > 0 ? configured : Environment.ProcessorCount;
-        _cores = new SemaphoreSlim(turns);
-        gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (turns - _cores.CurrentCount));
+        _places = configured > 0 ? configured : Environment.ProcessorCount;
+        _cores = new SemaphoreSlim(_places);
+        _engine = Join(engine);
     }
+
+    /// <summary>The models and the gallery of now.</summary>
+    public Engine Engine => Volatile.Read(ref _engine);
+
+    /// <summary>The encoder that faces are compared with now.</summary>
+    public string Encoder => Engine.Analyzer.Encoder;
+
+    /// <summary>People known.</summary>
+    public int People => Engine.Gallery.People;
+
+    /// <summary>The threshold in force.</summary>
+    public float Threshold => Engine.Gallery.Threshold;
 
     /// <summary>Turns at a core that came to an end, whatever became of the photo. While it rises, the pipeline is alive.</summary>
     public long Turns => Interlocked.Read(ref _turns);
@@ -70,6 +80,54 @@ public sealed class Recognizer : IDisposable
         }
     }
 
+    /// <summary>Deletes a person with all faces; the id is never given again.</summary>
+    /// <returns>False when nobody has that id.</returns>
+    /// <exception cref="StorageException">It could not be written; the person is still there.</exception>
+    public async Task<bool> ForgetAsync(long id)
+    {
+        // At a core's place: a gallery that is being loaded must not hold who is being deleted.
+        await _cores.WaitAsync();
+        try
+        {
+            return await _engine.Gallery.ForgetAsync(id);
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
+    /// <summary>
+    /// Changes models and gallery without dropping a photo: those under way are finished with the old, those that come meanwhile wait, and
+    /// nobody is registered or deleted until the new ones are in place. One change at a time.
+    /// </summary>
+    /// <param name="make">Makes the new ones while nothing moves; when it fails, the old stay.</param>
+    /// <returns>How long photos waited.</returns>
+    public async Task<TimeSpan> ChangeAsync(Func<Task<Engine>> make)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Engine old = _engine;
+        int taken = 0;
+        try
+        {
+            for (; taken < _places; taken++)
+            {
+                await _cores.WaitAsync();
+            }
+
+            await old.IdleAsync(); // Who is being registered gets the id first.
+            Volatile.Write(ref _engine, Join(await make()));
+        }
+        finally
+        {
+            _cores.Release(taken);
+        }
+
+        TimeSpan held = Stopwatch.GetElapsedTime(started);
+        old.Dispose();
+        return held;
+    }
+
     /// <summary>Runs the models once on an empty picture, waiting for a core like a photo: it ends only if a photo would.</summary>
     /// <exception cref="ModelException">A model failed.</exception>
     public async Task ExerciseAsync()
@@ -77,7 +135,7 @@ public sealed class Recognizer : IDisposable
         await _cores.WaitAsync();
         try
         {
-            _analyzer.Exercise();
+            _engine.Analyzer.Exercise();
         }
         finally
         {
@@ -92,22 +150,29 @@ public sealed class Recognizer : IDisposable
         _largePhotos.Dispose();
     }
 
+    /// <summary>Lets the gallery of an engine search with the cores that no photo is worked on.</summary>
+    private Engine Join(Engine engine)
+    {
+        engine.Gallery.IdleCores = () => Math.Max(0, Environment.ProcessorCount - (_places - _cores.CurrentCount));
+        return engine;
+    }
+
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
     {
         FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
+        var clock = StageClock.Start();
+        await _cores.WaitAsync(cancel);
+        Engine engine = Engine; // The same to the end: it changes only when nobody holds a core's place.
+        engine.Enter();
+        clock.Lap("wait");
         try
         {
             Face face;
             Task<Identification> identifying;
-            var clock = StageClock.Start();
-            await _cores.WaitAsync(cancel);
-            clock.Lap("wait");
             try
             {
-                RgbImage image = ImageDecoder.Decode(photo.Span, options.Limits.MaxPixels, options.Imaging.TargetSide);
-                clock.Lap("decode");
-                sighting = Sighting.Find(image, _analyzer, _gallery.Knows);
+                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, engine.Gallery.Knows);
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -117,7 +182,7 @@ public sealed class Recognizer : IDisposable
                 }
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = _gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
+                identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
             }
             finally
             {
@@ -127,11 +192,13 @@ public sealed class Recognizer : IDisposable
             Identification found = await identifying;
             return found.Id != 0
                 ? new RecognitionResult(
-                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto, face.Quality, sighting.Faces)
+                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
+                    face.Quality with { HeightPixels = sighting.FaceHeight }, sighting.Faces)
                 : throw Unusable(sighting, options.Vision);
         }
         finally
         {
+            engine.Leave();
             sighting?.Dispose();
         }
     }
@@ -145,7 +212,9 @@ public sealed class Recognizer : IDisposable
     private static Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
     {
         Face face = sighting.Face!;
-        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight && face.Quality.Sharpness >= options.Vision.MinSharpness;
+        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight
+            && face.Quality.Sharpness >= options.Vision.MinSharpness
+            && face.Quality.Overall >= options.Vision.MinQuality;
         return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => options.Storage.KeepImages switch
         {
             KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
@@ -155,12 +224,22 @@ public sealed class Recognizer : IDisposable
     }
 
     /// <summary>Why a face that matches nobody was not registered.</summary>
-    private static RecognitionException Unusable(Sighting sighting, VisionOptions options) => sighting.FaceHeight < options.MinFaceHeight
-        ? TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight))
-        : new RecognitionException(
+    private static RecognitionException Unusable(Sighting sighting, VisionOptions options)
+    {
+        FaceQuality quality = sighting.Face!.Quality;
+        if (sighting.FaceHeight < options.MinFaceHeight)
+        {
+            return TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight));
+        }
+
+        return new RecognitionException(
             RecognitionProblem.LowQuality,
-            $"The face matches nobody known and is too blurred to register (sharpness {sighting.Face!.Quality.Sharpness:0.00}, "
-            + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens.");
+            quality.Sharpness < options.MinSharpness
+                ? $"The face matches nobody known and is too blurred to register (sharpness {quality.Sharpness:0.00}, "
+                    + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens."
+                : $"The face matches nobody known and is too poor to register (quality {quality.Overall:0.00}, "
+                    + $"{options.MinQuality:0.00} is needed, Vision:MinQuality). Look into the camera, in even light, with nothing before the face.");
+    }
 
     private static RecognitionException TooSmall(Sighting sighting, string what, double needed, string setting) => new(
         RecognitionProblem.FaceTooSmall,

@@ -54,7 +54,8 @@ internal sealed class Sighting : IDisposable
     /// <param name="image">The photo; taken over.</param>
     /// <param name="analyzer">The models.</param>
     /// <param name="knows">Whether a face with that encoding is known.</param>
-    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<float[], bool> knows)
+    /// <param name="searchSmallest">Whether to look for the smallest faces where no others are; in vain on a photo that was decoded smaller.</param>
+    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<float[], bool> knows, bool searchSmallest = true)
     {
         Sighting asPosted = Analyze(image, 1, analyzer);
         if (asPosted.Face is { } face && knows(face.Encoding))
@@ -77,7 +78,7 @@ internal sealed class Sighting : IDisposable
                 turned.Dispose();
             }
 
-            if (asPosted.Face is not null)
+            if (asPosted.Face is not null || !searchSmallest)
             {
                 return asPosted;
             }

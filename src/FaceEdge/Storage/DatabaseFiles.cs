@@ -5,6 +5,8 @@ namespace FaceEdge.Storage;
 /// <summary>The names of what lies in the data folder, and how a file is put out of the way without losing it.</summary>
 internal sealed class DatabaseFiles(string folder, TimeProvider time)
 {
+    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
+
     // What SQLite may lay beside a database.
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
@@ -25,6 +27,27 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     /// <summary>Whether there is a database to open; SQLite itself takes an empty file for a new database.</summary>
     public bool HasDatabase => new FileInfo(Database) is { Exists: true, Length: > 0 };
 
+    /// <summary>Whether a daemon holds the lock. Asking holds it for a moment, too, as a reader.</summary>
+    public bool IsLocked
+    {
+        get
+        {
+            try
+            {
+                using var asking = new FileStream(Lock, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                return false;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+            catch (IOException e) when (e.HResult == WouldBlock)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>A name beside the database that is not taken, with the UTC time in it.</summary>
     public string NewName(string word)
     {
@@ -39,9 +62,10 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     }
 
     /// <summary>Renames the database with all that belongs to it; returns the new name.</summary>
-    public string SetAsideDatabase()
+    /// <param name="word">What is said of it in the name.</param>
+    public string SetAsideDatabase(string word = "corrupt")
     {
-        string name = NewName("corrupt");
+        string name = NewName(word);
         // The database first: after a crash in between, its log is found alone and is set aside, too. The other way round
         // an older state would be opened as if nothing had happened.
         File.Move(Database, name);
@@ -57,6 +81,16 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     {
         string name = NewName("orphan");
         return MoveCompanions(name) ? name : null;
+    }
+
+    /// <summary>Removes the database with all that belongs to it, the log last: without its database it is never played back.</summary>
+    public void DeleteDatabase()
+    {
+        File.Delete(Database);
+        foreach (string companion in Companions)
+        {
+            File.Delete(Database + companion);
+        }
     }
 
     /// <summary>Removes what an interrupted creation left.</summary>

@@ -36,7 +36,28 @@ internal static class DatabaseInspection
 
         throw new StorageException(StorageProblem.Foreign,
             $"{path} is a database of another program ({DescribeTables(path)}); it was left as it is. Move it away, or choose another "
-            + "DataDirectory. If it comes from the original face recognition application, keep it: 'faceedge import' of a later version takes its people over.");
+            + "DataDirectory. If it comes from the original face recognition application, move it elsewhere and take its people over: faceedge import FILE.");
+    }
+
+    /// <summary>Refuses the first part of a file: its header says how long the whole is.</summary>
+    /// <exception cref="StorageException"><see cref="StorageProblem.Corrupt"/>.</exception>
+    public static void RefuseHalf(string path)
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        if (LengthOf(header) is var whole && file.Length < whole)
+        {
+            throw new StorageException(StorageProblem.Corrupt, $"{path} is half a copy: it has {file.Length} bytes of {whole}. Copy it again.");
+        }
+    }
+
+    /// <summary>How long a database is that begins with this header; 0 when it does not say.</summary>
+    public static long LengthOf(ReadOnlySpan<byte> header)
+    {
+        // The number of pages counts only when it was written by the last change.
+        long page = BinaryPrimitives.ReadUInt16BigEndian(header[16..]) is var stored && stored == 1 ? 65536 : stored;
+        return header[24..28].SequenceEqual(header[92..96]) ? page * BinaryPrimitives.ReadUInt32BigEndian(header[28..]) : 0;
     }
 
     /// <summary>What is wrong with our file; null when nothing was found. Other failures (a disk that does not read) are thrown.</summary>

@@ -15,8 +15,6 @@ namespace FaceEdge.Storage;
 public sealed record DatabaseReport(
     string Path, bool Exists, bool InUse, int Schema, int NewestSchema, string? Damage, long People, long Faces, long Bytes)
 {
-    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
-
     /// <summary>Looks at the database of a folder; safe beside a running daemon, which it never makes wait.</summary>
     /// <exception cref="StorageException">It can not be looked at: another program's, or not readable by this user.</exception>
     public static DatabaseReport Read(string dataDirectory)
@@ -33,13 +31,13 @@ public sealed record DatabaseReport(
 
             DatabaseInspection.RefuseForeign(files.Database);
             var log = new FileInfo(files.Database + "-wal");
-            bool inUse = IsLocked(files.Lock);
-            report = report with { Exists = true, InUse = inUse, Bytes = new FileInfo(files.Database).Length + (log.Exists ? log.Length : 0) };
-
-            // Nobody writes and no log waits: so SQLite need not lay a file beside it, and a folder that can only be read will do.
-            string name = inUse || log is { Exists: true, Length: > 0 } ? files.Database : new Uri(files.Database).AbsoluteUri + "?immutable=1";
-            using var connection = Sqlite.Connect(name, SqliteOpenMode.ReadOnly);
-            Sqlite.CheckpointOnClose(connection, on: false);
+            report = report with
+            {
+                Exists = true,
+                InUse = files.IsLocked,
+                Bytes = new FileInfo(files.Database).Length + (log.Exists ? log.Length : 0),
+            };
+            using var connection = Sqlite.ConnectToLook(files);
             if (DatabaseInspection.FindDamage(connection, files.Database) is { } damage)
             {
                 return report with { Damage = damage };
@@ -56,24 +54,6 @@ public sealed record DatabaseReport(
         {
             var known = StorageException.From(e, files.Database);
             return known.Problem is StorageProblem.Corrupt ? report with { Damage = e.Message } : throw known;
-        }
-    }
-
-    /// <summary>Whether a daemon holds the lock. Asking holds it for a moment, too, as a reader.</summary>
-    private static bool IsLocked(string path)
-    {
-        try
-        {
-            using var asking = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return false;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException e) when (e.HResult == WouldBlock)
-        {
-            return true;
         }
     }
 }

@@ -25,6 +25,9 @@ public sealed class EncodingStore : IDisposable
     /// <summary>Key in <c>meta</c>: the encoder that is ready and that the daemon is asked to change to.</summary>
     internal const string WantedKey = "encoder_wanted";
 
+    /// <summary>Pictures read at once: originals may have 20 MB each.</summary>
+    private const long MaxPictureBytes = 16 * 1024 * 1024;
+
     private const string RefusedKey = "encoder_refused";
 
     /// <summary>Faces that lack an encoding of $encoder, not even found impossible.</summary>
@@ -103,7 +106,7 @@ public sealed class EncodingStore : IDisposable
 
     /// <summary>The next faces to encode, in the order of their ids; empty when none is left.</summary>
     /// <param name="encoder">Which encodings they lack.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="count">How many at most; fewer when their pictures are large.</param>
     /// <exception cref="StorageException">The file can not be read.</exception>
     public List<FacePicture> Next(string encoder, int count) => Do(() =>
     {
@@ -112,9 +115,12 @@ public sealed class EncodingStore : IDisposable
         command.Parameters.AddWithValue("$count", count);
         using var reader = command.ExecuteReader();
         var pictures = new List<FacePicture>();
-        while (reader.Read())
+        long bytes = 0;
+        while (bytes < MaxPictureBytes && reader.Read())
         {
-            pictures.Add(new FacePicture(reader.GetInt64(0), (byte[])reader[1]));
+            var picture = new FacePicture(reader.GetInt64(0), (byte[])reader[1]);
+            bytes += picture.Image.Length;
+            pictures.Add(picture);
         }
 
         return pictures;

@@ -43,6 +43,27 @@ internal sealed class FaceStatements : IDisposable
         return new StoredIds(person, InsertFace(person, face, encoding));
     }
 
+    /// <summary>A person with an id from elsewhere, if nobody has it yet.</summary>
+    public void Adopt(long person)
+    {
+        using var command = Sqlite.Prepare(Connection, "INSERT INTO person(id) VALUES($person) ON CONFLICT DO NOTHING");
+        command.Parameters.AddWithValue("$person", person);
+        if (command.ExecuteNonQuery() > 0)
+        {
+            HighestPersonId = Math.Max(HighestPersonId, person);
+        }
+    }
+
+    /// <summary>Makes new people's ids begin above <paramref name="person"/>.</summary>
+    public void Reserve(long person)
+    {
+        Sqlite.Number(Connection, "UPDATE sqlite_sequence SET seq = max(seq, $person) WHERE name = 'person'", ("$person", person));
+        Sqlite.Number(Connection,
+            "INSERT INTO sqlite_sequence(name, seq) SELECT 'person', $person WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')",
+            ("$person", person));
+        HighestPersonId = Math.Max(HighestPersonId, person);
+    }
+
     /// <summary>The new face's id; 0 when the person is gone.</summary>
     public long Learn(long person, NewFace face, byte[] encoding) => InsertFace(person, face, encoding);
 

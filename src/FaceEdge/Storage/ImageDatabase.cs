@@ -221,6 +221,17 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// <exception cref="StorageException">Nothing was deleted.</exception>
     public Task<bool> ForgetAsync(long personId) => WriteAsync(statements => statements.Forget(personId));
 
+    /// <summary>Makes an empty gallery one of that encoder, whatever was noted before everybody was deleted.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public Task BeginWithAsync(string encoder)
+    {
+        lock (_reading)
+        {
+            string? noted = Reading(() => Sqlite.Texts(_reader, "SELECT value FROM meta WHERE key = 'encoder'").FirstOrDefault());
+            return noted is null || noted == encoder ? Task.CompletedTask : SetEncoderAsync(encoder);
+        }
+    }
+
     /// <summary>Writes down which encoder is in force. Completes when it survives power loss, after every write asked for before.</summary>
     /// <exception cref="StorageException">Nothing was changed.</exception>
     public Task<bool> SetEncoderAsync(string encoder) => WriteAsync(statements => EncodingStore.PutInForce(statements.Connection, encoder));

@@ -50,6 +50,17 @@ internal static partial class PrivateFiles
     /// <summary>Creates an empty file for its user alone: SQLite gives its -wal and -shm the mode of the database.</summary>
     public static void CreateEmpty(string path) => OpenExclusively(path).Dispose();
 
+    /// <summary>Creates a file for its user alone; fails when there is one.</summary>
+    public static FileStream CreateNew(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException(LinuxOnly);
+        }
+
+        return new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = FileMode600 });
+    }
+
     /// <summary>Replaces a small file so that after power loss either the old or the new text is there, never a mixture.</summary>
     public static void WriteAtomically(string path, ReadOnlySpan<byte> content)
     {

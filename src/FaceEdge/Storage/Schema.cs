@@ -16,7 +16,7 @@ internal static class Schema
     public const int PageSize = 8192;
 
     /// <summary>
-    /// Version 1. Pictures have a table of their own: reading the encodings of 20,000 faces with 25 KB pictures from a cold disk
+    /// Step 1. Pictures have a table of their own: reading the encodings of 20,000 faces with 25 KB pictures from a cold disk
     /// took 0.6 s so, and 3.1 s with the picture as the last column of <c>face</c> (8 KiB pages; 5.4 s with 4 KiB): start-up reads
     /// every encoding and no picture. AUTOINCREMENT: an id is never given twice, also after deletion.
     /// Version 2. A face may have encodings of further encoders than the one it was stored with: a change of the model prepares them beside
@@ -70,6 +70,21 @@ internal static class Schema
                     WHERE e.face_id = face.id AND e.encoder = (SELECT value FROM meta WHERE key = 'encoder')),
                 face.encoding) AS Face_Encoding
             FROM face LEFT JOIN face_image ON face_image.face_id = face.id;
+        """,
+
+        // What an import remembers, so that it can be repeated and resumed: which rows it took (a hash; nothing of a face), whose, and
+        // whether their picture was encoded; and which ids it kept free for people of the source, so that nobody else gets them.
+        """
+        CREATE TABLE import_row(
+            hash BLOB PRIMARY KEY,
+            person_id INTEGER NOT NULL,
+            pictured INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX import_person ON import_row(person_id);
+        CREATE TABLE import_range(
+            low INTEGER NOT NULL,
+            high INTEGER NOT NULL
+        ) STRICT;
         """,
     ];
 

@@ -41,6 +41,31 @@ internal static class Sqlite
         }
     }
 
+    /// <summary>Opens our own database to be looked at, beside a running daemon too; nothing is changed and no file laid beside it without need.</summary>
+    public static SqliteConnection ConnectToLook(DatabaseFiles files)
+    {
+        // Nobody writes and no log waits: so SQLite need not lay a file beside it, and a folder that can only be read will do.
+        bool still = !files.IsLocked && new FileInfo(files.Database + "-wal") is not { Exists: true, Length: > 0 };
+        SqliteConnection connection = Connect(still ? new Uri(files.Database).AbsoluteUri + "?immutable=1" : files.Database, SqliteOpenMode.ReadOnly);
+        CheckpointOnClose(connection, on: false);
+        return connection;
+    }
+
+    /// <summary>Opens a database that lies somewhere, to be looked at.</summary>
+    public static SqliteConnection ConnectToFile(string path)
+    {
+        SqliteConnection connection = Connect(UriToLook(path), SqliteOpenMode.ReadOnly);
+        CheckpointOnClose(connection, on: false);
+        return connection;
+    }
+
+    /// <summary>A name under which SQLite reads a file with its log if there is one, else without laying a file beside it.</summary>
+    public static string UriToLook(string path)
+    {
+        bool still = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 } && !File.Exists(path + "-journal");
+        return new Uri(path).AbsoluteUri + (still ? "?immutable=1" : "?mode=ro");
+    }
+
     /// <summary>Settings of the one connection that writes.</summary>
     public static void ConfigureWriter(SqliteConnection connection) => Run(connection,
         """

@@ -13,7 +13,7 @@ public sealed class FaceAnalyzer : IDisposable
     private readonly OnnxModel _checker;
     private readonly OnnxModel _landmarks;
     private readonly OnnxModel _encoder;
-    private readonly EncoderKind _kind;
+    private readonly ModelEntry _entry;
     private volatile FaceSearch _search;
     private readonly ConcurrentBag<FaceWorkspace> _idle = [];
 
@@ -24,7 +24,7 @@ public sealed class FaceAnalyzer : IDisposable
         _landmarks = landmarks;
         _encoder = encoder;
         Dimensions = entry.Dimensions;
-        _kind = entry.Kind;
+        _entry = entry;
         _search = search;
     }
 
@@ -44,13 +44,14 @@ public sealed class FaceAnalyzer : IDisposable
     /// <summary>Loads the models, checks each against the manifest's SHA-256, and runs each once so that the first photo is not slow.</summary>
     /// <param name="modelsDirectory">The folder with <c>models.json</c>; relative ones count from the current folder. Empty means <c>models</c> beside the program.</param>
     /// <param name="options">Encoder, threads and thresholds.</param>
+    /// <param name="encoder">Another encoder than that of the options.</param>
     /// <exception cref="ModelException">The encoder is unknown, or a model or ONNX Runtime is missing, unreadable, another one than was measured, or does not run.</exception>
-    public static FaceAnalyzer Load(string modelsDirectory, VisionOptions options)
+    public static FaceAnalyzer Load(string modelsDirectory, VisionOptions options, string? encoder = null)
     {
         ArgumentNullException.ThrowIfNull(modelsDirectory);
         ArgumentNullException.ThrowIfNull(options);
         var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
-        var entry = manifest.FindEncoder(options.Encoder);
+        var entry = manifest.FindEncoder(encoder ?? options.Encoder);
         // The largest first, so that the others find their turn beside it.
         var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("checker"), manifest.Find("landmarks"));
         var analyzer = new FaceAnalyzer(models[1], models[2], models[3], models[0], entry, FaceSearch.From(options));
@@ -168,8 +169,8 @@ public sealed class FaceAnalyzer : IDisposable
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _kind),
-                Dimensions, _kind);
+                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _entry.Kind),
+                _entry);
 
     private void DisposeWorkspaces()
     {

@@ -16,10 +16,18 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
 
     private const float NoObjection = 0.3f;
 
+    /// <summary>In the wide look a whole background passes for a face below this, and no face that fills the frame is.</summary>
+    private const float LowestWide = 0.6f;
+
     /// <summary>What the checker must say about all others; stricter where many tiles are looked at for small faces.</summary>
     private const float Agreed = 0.9f;
 
     private const float AgreedClose = 0.95f;
+
+    /// <summary>A box of a closer look with a lower score is looked at again, and must then reach <see cref="Confirmed"/>.</summary>
+    private const float ConfirmBelow = 0.9f;
+
+    private const double Confirmed = 0.6;
 
     /// <summary>Lower than this on the canvas some faces are found and others are not; from here on nearly all are.</summary>
     private const float SmallOnCanvas = 20;
@@ -40,6 +48,7 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
     private const float SameFace = 0.5f;
 
     private readonly List<FaceBox> _faces = new(64);
+    private readonly List<FaceBox> _proposed = new(64);
 
     /// <summary>What to look for.</summary>
     public FaceSearch Search { get; set; } = FaceSearch.From(new VisionOptions());
@@ -128,7 +137,9 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
     private float Take(in RgbView image, in Look look, double scale)
     {
         var refused = 0f;
-        foreach (var box in detector.Detect(image, look, Search.Threshold))
+        _proposed.Clear();
+        _proposed.AddRange(detector.Detect(image, look, Search.Threshold));
+        foreach (var box in _proposed)
         {
             if (scale > 0 && (box.Height * scale > LargeOnCanvas || IsCutByTile(box, look, image, 2 / (float)scale)))
             {
@@ -138,7 +149,7 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
             {
                 continue;
             }
-            if (IsFace(image, box, look, scale > 0))
+            if (scale > 0 ? IsSmallFace(image, box) : IsFace(image, box, look))
             {
                 _faces.Add(box);
             }
@@ -150,14 +161,31 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
         return refused;
     }
 
-    private bool IsFace(in RgbView image, in FaceBox box, in Look look, bool close)
+    private bool IsFace(in RgbView image, in FaceBox box, in Look look)
     {
-        if (!close && !look.Wide && box.Score >= SureScore)
+        if (look.Wide ? box.Score < LowestWide : box.Score >= SureScore)
         {
-            return true;
+            return !look.Wide;
         }
-        var needed = close ? AgreedClose : box.Score >= LikelyScore ? NoObjection : Agreed;
-        return checker.Probability(image, box) >= needed;
+        return checker.Probability(image, box) >= (box.Score >= LikelyScore ? NoObjection : Agreed);
+    }
+
+    /// <summary>So many tiles propose so much that the checker's word is not enough: the detector must see it again in two other sizes.</summary>
+    private bool IsSmallFace(in RgbView image, in FaceBox box) =>
+        checker.Probability(image, box) >= AgreedClose
+        && (box.Score >= ConfirmBelow || (IsSeen(image, box, 32) && IsSeen(image, box, 64)));
+
+    /// <summary>Whether the detector finds the face again when it is so many canvas pixels high.</summary>
+    private bool IsSeen(in RgbView image, in FaceBox box, float height)
+    {
+        foreach (var seen in detector.Detect(image, Look.Around(box, image, height), Confirmed))
+        {
+            if (seen.OverlapWith(box) > FaceDetector.SameFaceOverlap)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private bool IsKnown(in FaceBox box)

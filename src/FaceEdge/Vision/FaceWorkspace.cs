@@ -5,13 +5,13 @@ namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
 internal sealed class FaceWorkspace(
-    FaceDetector detector, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, int dimensions, EncoderKind kind) : IDisposable
+    FaceDetector detector, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
 {
     private readonly FaceFinder _finder = new(detector, checker);
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
-    private readonly DlibChip? _dlib = kind is EncoderKind.Dlib ? new DlibChip() : null;
-    private readonly byte[] _chip = new byte[kind is EncoderKind.Dlib ? DlibChip.Bytes : 0];
+    private readonly DlibChip? _dlib = entry.Kind is EncoderKind.Dlib ? new DlibChip() : null;
+    private readonly byte[] _chip = new byte[entry.Kind is EncoderKind.Dlib ? DlibChip.Bytes : 0];
 
     /// <summary>Detects the faces of a photo and analyses its subject; null when there is none that can be analysed.</summary>
     /// <param name="image">The photo.</param>
@@ -74,7 +74,7 @@ internal sealed class FaceWorkspace(
             return null;
         }
         clock.Lap("align");
-        var encoding = new float[dimensions];
+        var encoding = new float[entry.Dimensions];
         var evidence = encoder.Encode(_dlib is null ? _aligned : _chip, encoding);
         clock.Lap("encode");
         return new Face
@@ -82,7 +82,7 @@ internal sealed class FaceWorkspace(
             Box = box,
             Landmarks = points,
             FivePoints = five,
-            Quality = QualityGrader.Grade(box, five, _aligned),
+            Quality = QualityGrader.Grade(box, five, _aligned, entry.Evidence?.Grade(evidence)),
             Encoding = encoding,
             Evidence = evidence,
         };

@@ -11,6 +11,18 @@ public readonly record struct Look(int X, int Y, int Width, int Height, bool Wid
     /// <summary>The whole image.</summary>
     public static Look Whole(in RgbView image) => new(0, 0, image.Width, image.Height);
 
+    /// <summary>What fits the canvas around a face, in whose middle it is, so many canvas pixels high; near a border of the image as much as there is.</summary>
+    public static Look Around(in FaceBox face, in RgbView image, float heightOnCanvas)
+    {
+        var width = Math.Clamp((int)(FaceDetector.CanvasWidth * face.Height / heightOnCanvas), 1, image.Width);
+        var height = Math.Clamp((int)(FaceDetector.CanvasHeight * face.Height / heightOnCanvas), 1, image.Height);
+        return new Look(
+            (int)Math.Clamp(face.CentreX - (width / 2f), 0, image.Width - width),
+            (int)Math.Clamp(face.CentreY - (height / 2f), 0, image.Height - height),
+            width,
+            height);
+    }
+
     /// <summary>How it lies on the detector's canvas.</summary>
     public Letterbox Letterbox => Wide
         ? Letterbox.Half(Width, Height, FaceDetector.CanvasWidth, FaceDetector.CanvasHeight)

@@ -49,14 +49,14 @@ public sealed class ModelManifest
         Array.Find(_entries, e => e.Role == role)
         ?? throw new ModelException($"{Path.Combine(_directory, FileName)} names no model with the role '{role}'.");
 
-    /// <summary>The encoder of that name, one of those that stand side by side in the role <c>encoder</c>.</summary>
+    /// <summary>The encoder of that name, one of those that stand side by side in the role <c>encoder</c>; the first one for no name.</summary>
     /// <exception cref="ModelException">There is none; the message names those there are.</exception>
     public ModelEntry FindEncoder(string name)
     {
         var encoders = Array.FindAll(_entries, e => e.Role == "encoder");
-        return Array.Find(encoders, e => e.Name == name)
+        return Array.Find(encoders, e => e.Name == name || name.Length == 0)
             ?? throw new ModelException(
-                $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
+                $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder, or that of the gallery); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
     }
 
     /// <summary>The bytes of a model, after their SHA-256 was found to be the manifest's.</summary>
@@ -90,8 +90,21 @@ public sealed class ModelManifest
 /// <param name="Sha256">SHA-256 of the file, 64 hexadecimal digits.</param>
 /// <param name="Dimensions">Numbers in an encoding; only for an encoder, else 0.</param>
 /// <param name="Kind">What an encoder is shown and gives.</param>
+/// <param name="Evidence">
+/// Two lengths of an encoder's output: of next to no face, and of all of one (<see cref="Face.Evidence"/>); null when the length does not tell.
+/// </param>
 public sealed record ModelEntry(
-    string Role, string Name, string File, string Sha256, int Dimensions = 0, EncoderKind Kind = EncoderKind.ArcFace);
+    string Role, string Name, string File, string Sha256, int Dimensions = 0, EncoderKind Kind = EncoderKind.ArcFace,
+    EvidenceRange? Evidence = null);
+
+/// <summary>From what <see cref="Face.Evidence"/> to what the part of the quality that follows from it rises.</summary>
+/// <param name="None">Next to no face.</param>
+/// <param name="All">All of a face; larger than <paramref name="None"/>.</param>
+public sealed record EvidenceRange(float None, float All)
+{
+    /// <summary>0 at <see cref="None"/> and below, 1 at <see cref="All"/> and above.</summary>
+    public float Grade(float evidence) => Math.Clamp((evidence - None) / (All - None), 0, 1);
+}
 
 /// <summary>The shape of <c>models.json</c>.</summary>
 /// <param name="Models">The models, in any order.</param>

@@ -7,12 +7,6 @@ namespace FaceEdge.Vision;
 /// </summary>
 public static class Sharpness
 {
-    // From the brows to the chin and between the cheeks of FaceAligner.Template, so that hair and background do not count.
-    private const int Top = 28;
-    private const int Bottom = 100;
-    private const int Left = 22;
-    private const int Right = 90;
-
     // Ratios fitted on 3,809 LFW faces and 382 of them blurred (Gauss sigma 1..6) or reduced to 48..16 pixels of height: at a ratio of 1.8, here
     // 0.15, 93 % of those are below whose cosine to their original fell under 0.5, and 0.08 % of the LFW photos. The median of LFW is 3.2.
     private const float UselessRatio = 1.5f;
@@ -35,8 +29,7 @@ public static class Sharpness
             var row = 0;
             for (var x = 0; x < FaceAligner.Side; x++)
             {
-                var at = 3 * ((y * FaceAligner.Side) + x);
-                row += ((77 * aligned[at]) + (150 * aligned[at + 1]) + (29 * aligned[at + 2]) + 128) >> 8;
+                row += AlignedGrey.At(aligned, x, y);
                 sums[((y + 1) * Stride) + x + 1] = sums[(y * Stride) + x + 1] + row;
             }
         }
@@ -48,9 +41,9 @@ public static class Sharpness
     private static float Energy(ReadOnlySpan<int> sums, int radius)
     {
         long energy = 0;
-        for (var y = Top; y < Bottom; y++)
+        for (var y = AlignedGrey.Top; y < AlignedGrey.Bottom; y++)
         {
-            for (var x = Left; x < Right; x++)
+            for (var x = AlignedGrey.Left; x < AlignedGrey.Right; x++)
             {
                 long dx = Box(sums, x + 1, y, radius) - Box(sums, x - 1, y, radius);
                 long dy = Box(sums, x, y + 1, radius) - Box(sums, x, y - 1, radius);
@@ -59,7 +52,7 @@ public static class Sharpness
         }
         var pixels = (2f * radius) + 1;
         pixels *= pixels;
-        return energy / (pixels * pixels * (Bottom - Top) * (Right - Left));
+        return energy / (pixels * pixels * (AlignedGrey.Bottom - AlignedGrey.Top) * (AlignedGrey.Right - AlignedGrey.Left));
     }
 
     private static int Box(ReadOnlySpan<int> sums, int x, int y, int radius)

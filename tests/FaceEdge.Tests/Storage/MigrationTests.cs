@@ -20,16 +20,34 @@ public sealed class MigrationTests : IDisposable
         }
 
         Assert.Equal("upgraded|6", _data.Shell("SELECT note, count(*) FROM person").Trim());
-        Assert.Equal("3", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+        Assert.Equal($"{NextSchema.Length}", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
 
         // The copy is private, complete, and what this version opens.
-        string copy = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v2-*"));
+        string copy = Assert.Single(Directory.GetFiles(_data.Folder, $"Image.db.v{Schema.Steps.Count}-*"));
         Assert.Equal("600", DataFolder.Run("stat", "-c", "%a", copy).Trim());
         File.Move(copy, _data.Database, overwrite: true);
         await using var old = _data.Open();
         Assert.Null(old.SetAside);
         Assert.Equal(Enumerable.Range(1, 5).Select(DataFolder.Encoding), old.ReadFaces("fr512", 512).Select(f => f.Encoding));
         Assert.Equal(7, (await old.EnrolAsync(DataFolder.Face(7))).PersonId); // 6 was given
+    }
+
+    [Fact]
+    public async Task EveryReleasedSchemaIsUpgraded()
+    {
+        for (int version = 1; version < Schema.Steps.Count; version++)
+        {
+            _data.Folder = Path.Combine(Path.GetDirectoryName(_data.Folder)!, $"from-{version}");
+            await using (var old = ImageDatabase.Open(_data.Folder, _data, [.. Schema.Steps.Take(version)]))
+            {
+                await old.EnrolAsync(DataFolder.Face(1));
+            }
+
+            await using var now = _data.Open();
+            Assert.Equal((1, 1), now.Count());
+            Assert.Equal(DataFolder.Encoding(1), Assert.Single(now.ReadFaces("fr512", 512)).Encoding);
+            Assert.Single(Directory.GetFiles(_data.Folder, $"Image.db.v{version}-*"));
+        }
     }
 
     [Fact]
@@ -42,7 +60,7 @@ public sealed class MigrationTests : IDisposable
 
         var failure = Assert.Throws<StorageException>(_data.Open);
         Assert.Equal(StorageProblem.NewerSchema, failure.Problem);
-        Assert.Contains("schema 3, this one knows 2", failure.Message);
+        Assert.Contains($"schema {NextSchema.Length}, this one knows {Schema.Steps.Count}", failure.Message);
         await using var again = ImageDatabase.Open(_data.Folder, _data, NextSchema);
         Assert.Equal((1, 1), again.Count());
         Assert.Empty(Directory.GetFiles(_data.Folder, "*corrupt*"));
@@ -56,7 +74,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Throws<StorageException>(() => ImageDatabase.Open(_data.Folder, _data, broken));
         await using var database = _data.Open();
         Assert.Equal((2, 2), database.Count());
-        Assert.Equal("2", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
+        Assert.Equal($"{Schema.Steps.Count}", _data.Shell("SELECT value FROM meta WHERE key = 'schema_version'").Trim());
     }
 
     /// <summary>The first released schema, with a face in it.</summary>

@@ -183,6 +183,32 @@ public class FaceAnalyzerTests(Models models)
     }
 
     [Fact]
+    public void AFaceBlownOutOrHalfHiddenIsWorseAsAWhole()
+    {
+        using var photo = Photos.Load("audrey.jpg");
+        var good = models.Analyzer.AnalyzeSubject(photo, out _)!;
+        Assert.Equal(1, good.Quality.Exposure);
+        using var bright = Photos.Cut(photo, 0, 0, photo.Width, photo.Height);
+        foreach (ref var value in bright.Pixels)
+        {
+            value = (byte)Math.Min(255, value * 3);
+        }
+        var blownOut = models.Analyzer.AnalyzeSubject(bright, out _)!;
+        Assert.InRange(blownOut.Quality.Exposure, 0, 0.6f);
+        Assert.True(blownOut.Quality.Overall < good.Quality.Overall);
+
+        // A grey board before nose and mouth: neither sharpness, nor exposure, nor size can see that, but the encoder can.
+        using var hidden = Photos.Cut(photo, 0, 0, photo.Width, photo.Height);
+        for (var y = (int)good.FivePoints[5] - 30; y < (int)good.Box.Y2; y++)
+        {
+            hidden.Pixels.Slice(3 * ((y * photo.Width) + (int)good.Box.X1), 3 * (int)good.Box.Width).Fill(120);
+        }
+        var half = models.Analyzer.AnalyzeSubject(hidden, out _)!;
+        Assert.True(half.Quality.Evidence < good.Quality.Evidence - 0.2f, $"{half.Quality} {good.Quality}");
+        Assert.True(half.Quality.Overall < good.Quality.Overall - 0.1f);
+    }
+
+    [Fact]
     public async Task ManyThreadsGetWhatOneGets()
     {
         var photos = Franck[..4];

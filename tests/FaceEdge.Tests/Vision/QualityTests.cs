@@ -71,8 +71,8 @@ public class QualityTests
     [Fact]
     public void PointsInOnePlaceAreGradedWithoutNonsense()
     {
-        var grade = QualityGrader.Grade(new FaceBox(0, 0, 1, 1, 0.7f), new float[10], new byte[FaceAligner.Bytes]);
-        Assert.Equal(0, grade.Overall);
+        var grade = QualityGrader.Grade(new FaceBox(0, 0, 1, 1, 0.7f), new float[10], new byte[FaceAligner.Bytes], 0);
+        Assert.InRange(grade.Overall, 0, 0.1f);
         Assert.InRange(grade.FrontalPose, 0, 1);
     }
 
@@ -80,12 +80,71 @@ public class QualityTests
     public void ASmallFaceIsWorseThanALargeOne()
     {
         var aligned = Grey(3, 4);
-        var large = QualityGrader.Grade(Large, FaceAligner.Template, aligned);
-        var small = QualityGrader.Grade(new FaceBox(0, 0, 30, 40, 1), FaceAligner.Template, aligned);
+        var large = QualityGrader.Grade(Large, FaceAligner.Template, aligned, null);
+        var small = QualityGrader.Grade(new FaceBox(0, 0, 30, 40, 1), FaceAligner.Template, aligned, null);
         Assert.Equal(200, large.HeightPixels);
         Assert.Equal(40, small.HeightPixels);
         Assert.True(small.Overall < large.Overall);
-        Assert.Equal(0, QualityGrader.Grade(new FaceBox(0, 0, 12, 16, 1), FaceAligner.Template, aligned).Overall);
+        Assert.True(QualityGrader.Grade(new FaceBox(0, 0, 12, 16, 1), FaceAligner.Template, aligned, null).Overall < small.Overall);
+    }
+
+    // numpy: clip(floor(mean + swing * sin(x / 7) + 0.15 * swing * cos(y / 5)), 0, 255); rows 28..99 and columns 22..89 sorted; the part >= 250,
+    // and the 4,651st of 4,896 less the 244th.
+    [Theory]
+    [InlineData(140, 130, 0.11254085, 252)]
+    [InlineData(120, 60, 0, 123)]
+    [InlineData(20, 9, 0, 18)]
+    public void WhiteAndRangeEqualNumpys(double mean, double swing, double white, int range)
+    {
+        var measured = Exposure.Measure(Waves(mean, swing));
+        Assert.Equal(white, measured.White, 1e-6);
+        Assert.Equal(range, measured.Range);
+    }
+
+    [Fact]
+    public void DarkButLegibleIsWellExposedAndWhiteOrFlatIsNot()
+    {
+        Assert.Equal(1, Exposure.Grade(Waves(40, 25)));
+        Assert.InRange(Exposure.Grade(Waves(20, 9)), 0.3f, 0.6f);
+        Assert.InRange(Exposure.Grade(Waves(235, 70)), 0.2f, 0.8f);
+        foreach (var grey in (byte[])[0, 128, 255])
+        {
+            var flat = new byte[FaceAligner.Bytes];
+            flat.AsSpan().Fill(grey);
+            Assert.Equal(0, Exposure.Grade(flat));
+        }
+    }
+
+    [Fact]
+    public void TheOverallGradeIsTheWeightedGeometricMeanOfItsParts()
+    {
+        var aligned = Waves(235, 70);
+        var five = FaceAligner.Template.ToArray();
+        five[4] += 12;
+        var grade = QualityGrader.Grade(new FaceBox(0, 0, 40, 50, 0.9f), five, aligned, 0.6f);
+        double size = Math.Log(50 / 16.0) / Math.Log(112 / 16.0);
+        double parts = (0.05 * Math.Log(size)) + (0.15 * Math.Log(Math.Max(grade.Sharpness, 0.02))) + (0.05 * Math.Log(grade.FrontalPose))
+            + (0.1 * Math.Log(grade.Exposure)) + (0.1 * Math.Log(0.8));
+        Assert.Equal(Math.Exp(parts + (0.55 * Math.Log(0.6))), grade.Overall, 1e-4);
+        // Without the encoder's word the others share its weight.
+        Assert.Equal(Math.Exp(parts / 0.45), QualityGrader.Grade(new FaceBox(0, 0, 40, 50, 0.9f), five, aligned, null).Overall, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0.5)]
+    [InlineData(9, 1)]
+    public void EvidenceIsGradedWithinItsRange(float evidence, float expected) => Assert.Equal(expected, new EvidenceRange(2, 4).Grade(evidence));
+
+    private static byte[] Waves(double mean, double swing)
+    {
+        var pixels = new byte[FaceAligner.Bytes];
+        for (var i = 0; i < 112 * 112; i++)
+        {
+            var value = Math.Floor(mean + (swing * Math.Sin(i % 112 / 7.0)) + (0.15 * swing * Math.Cos(i / 112 / 5.0)));
+            pixels.AsSpan(3 * i, 3).Fill((byte)Math.Clamp(value, 0, 255));
+        }
+        return pixels;
     }
 
     private static byte[] Grey(double periodX, double periodY)

@@ -7,9 +7,6 @@ namespace FaceEdge.Cli.Doctor;
 /// <summary><c>faceedge doctor</c>: one page that says what is wrong and what to do. It changes nothing, also beside a running daemon.</summary>
 internal static class DoctorCommand
 {
-    /// <summary>Where the unit keeps its data; asked when nothing else names a folder, because an administrator asks about the service.</summary>
-    private const string ServiceFolder = "/var/lib/faceedge";
-
     private static readonly Option<bool> Json = new("--json") { Description = "Print the findings as JSON, for scripts" };
 
     /// <summary>The command.</summary>
@@ -93,11 +90,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(string[] settings, bool json)
     {
-        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is null or "" && Directory.Exists(ServiceFolder))
-        {
-            Environment.SetEnvironmentVariable("STATE_DIRECTORY", ServiceFolder);
-        }
-
+        DataFolder.PreferService();
         Diagnosis diagnosis = await ExamineAsync(() => OptionsLoader.Load(settings));
         Console.Write(json ? JsonSerializer.Serialize(diagnosis, DoctorJson.Default.Diagnosis) + "\n" : Write(diagnosis));
         return diagnosis.Verdict is Verdict.Fail ? ExitCodes.Failed : ExitCodes.Ok;

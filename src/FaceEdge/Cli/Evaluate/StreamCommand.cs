@@ -58,7 +58,7 @@ internal static class StreamCommand
         // No picture is kept: the streams are about ids.
         options.Storage.KeepImages = KeepImages.None;
         var current = new CurrentOptions(options);
-        (int Size, int Seed, LabelledPhoto[] Photos)[] streams = [.. from size in sizes.Reverse()
+        (int Size, int Seed, LabelledPhoto[] Photos)[] streams = [.. from size in sizes.AsEnumerable().Reverse()
                                                                      from seed in Enumerable.Range(1, seeds)
                                                                      select (size, seed, Order(photos, size, people, seed))];
         var scores = new StreamScore[streams.Length];

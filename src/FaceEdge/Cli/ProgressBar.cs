@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FaceEdge.Cli.Evaluate;
+namespace FaceEdge.Cli;
 
 /// <summary>A line on standard error that shows how far something long is; nothing when that is no terminal. Any thread may count.</summary>
 /// <param name="what">What is being done.</param>
@@ -28,12 +28,15 @@ internal sealed class ProgressBar(string what, int total) : IDisposable
         }
     }
 
-    /// <summary>Takes the line away.</summary>
-    public void Dispose()
+    /// <summary>Takes the line away, for something else to be printed; the next step draws it again.</summary>
+    public void Clear()
     {
-        if (_shown)
+        if (_shown && Interlocked.Exchange(ref _drawn, 0) != 0)
         {
             Console.Error.Write("\r\x1b[K");
         }
     }
+
+    /// <summary>Takes the line away.</summary>
+    public void Dispose() => Clear();
 }

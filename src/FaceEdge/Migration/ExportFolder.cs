@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using FaceEdge.Storage;
+
+namespace FaceEdge.Migration;
+
+/// <summary>
+/// A folder of photos and a table: <c>PERSON/FACE.jpg</c> and <c>people.csv</c> with the original's three columns (the photo's name, the encoding
+/// as a JSON array) and the encoder. Folders and files are private to this user.
+/// </summary>
+internal sealed class ExportFolder : IDisposable
+{
+    private readonly string _path;
+    private readonly StreamWriter _table;
+
+    /// <summary>Begins a folder.</summary>
+    /// <exception cref="StorageException">It exists and is not empty, or can not be written.</exception>
+    public ExportFolder(string path)
+    {
+        _path = Path.GetFullPath(path);
+        if (File.Exists(_path) || (Directory.Exists(_path) && Directory.EnumerateFileSystemEntries(_path).Any()))
+        {
+            throw new StorageException(StorageProblem.Other, $"{_path} exists already and is left as it is. Name a new folder.");
+        }
+
+        _table = Do(() =>
+        {
+            PrivateFiles.CreateFolder(_path);
+            return new StreamWriter(PrivateFiles.CreateNew(Path.Combine(_path, "people.csv")), new UTF8Encoding(false)) { NewLine = "\r\n" }; // RFC 4180
+        });
+        Do(() =>
+        {
+            _table.WriteLine("Person,Person_Img,Face_Encoding,Encoder");
+            return true;
+        });
+    }
+
+    /// <summary>Adds a face.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public void Add(ExportedFace face, string encoder, float[] encoding) => Do(() =>
+    {
+        string name = "";
+        if (face.Image is { } image)
+        {
+            name = $"{face.PersonId}/{face.FaceId}{Extension(image)}";
+            PrivateFiles.CreateFolder(Path.Combine(_path, $"{face.PersonId}"));
+            using FileStream file = PrivateFiles.CreateNew(Path.Combine(_path, name));
+            file.Write(image);
+        }
+
+        string numbers = string.Join(",", encoding.Select(static value => value.ToString("R", CultureInfo.InvariantCulture)));
+        _table.WriteLine($"{face.PersonId},{name},\"[{numbers}]\",{encoder}");
+        return true;
+    });
+
+    /// <summary>Writes what is left.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public void Finish() => Do(() =>
+    {
+        _table.Flush();
+        PrivateFiles.Sync(_path);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
+
+    private static string Extension(byte[] image) => image switch
+    {
+        [0x89, ..] => ".png",
+        [(byte)'R', ..] => ".webp",
+        _ => ".jpg",
+    };
+
+    private T Do<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.From(e, _path);
+        }
+    }
+}

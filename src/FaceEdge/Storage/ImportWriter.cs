@@ -1,0 +1,54 @@
+namespace FaceEdge.Storage;
+
+/// <summary>Stores what an import takes over, many rows in one transaction.</summary>
+public static class ImportWriter
+{
+    /// <summary>
+    /// Keeps the ids up to the source's highest free for its people: whoever the daemon meets between two runs of an import gets an id
+    /// above.
+    /// </summary>
+    /// <param name="database">Open.</param>
+    /// <param name="highestGiven">See <see cref="ImportLedger.HighestGiven"/>.</param>
+    /// <param name="highestOfSource">The highest id in the source.</param>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource)
+    {
+        if (highestOfSource <= highestGiven)
+        {
+            return;
+        }
+
+        await database.WriteAsync(statements =>
+        {
+            statements.Reserve(highestOfSource);
+            Sqlite.Number(statements.Connection, "INSERT INTO import_range(low, high) VALUES($low, $high)", ("$low", highestGiven + 1), ("$high", highestOfSource));
+            return true;
+        });
+    }
+
+    /// <summary>Stores rows, all or none, with what tells a later run that they are there. Completes when they survive power loss.</summary>
+    /// <exception cref="StorageException">None of them was stored.</exception>
+    public static Task StoreAsync(ImageDatabase database, IReadOnlyList<ImportedRow> rows) => database.WriteAsync(statements =>
+    {
+        using var remember = Sqlite.Prepare(statements.Connection,
+            "INSERT INTO import_row(hash, person_id, pictured) VALUES($hash, $person, $pictured) ON CONFLICT DO UPDATE SET pictured = max(pictured, excluded.pictured)");
+        var hash = remember.Parameters.AddWithValue("$hash", Array.Empty<byte>());
+        var person = remember.Parameters.AddWithValue("$person", 0L);
+        var pictured = remember.Parameters.AddWithValue("$pictured", 0L);
+        foreach (ImportedRow row in rows)
+        {
+            statements.Adopt(row.PersonId);
+            long id = statements.Learn(row.PersonId, row.Face, EncodingBlob.ToBytes(row.Face.Encoding.Span));
+            if (row.Second is { } other)
+            {
+                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding) VALUES($face, $encoder, $encoding)",
+                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", EncodingBlob.ToBytes(other.Values)));
+            }
+
+            (hash.Value, person.Value, pictured.Value) = (row.Hash, row.PersonId, row.Pictured ? 1L : 0L);
+            remember.ExecuteNonQuery();
+        }
+
+        return true;
+    });
+}
