@@ -82,7 +82,7 @@ public sealed partial class FaceGallery : IDisposable
         var sum = new float[dimensions];
         long person = 0;
         int faces = 0;
-        foreach (StoredFace face in database.ReadFaces(encoder, dimensions))
+        foreach (StoredFace face in database.ReadFaces(encoder, dimensions, reuse: true))
         {
             if (face.PersonId != person)
             {
