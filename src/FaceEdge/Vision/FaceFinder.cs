@@ -72,7 +72,7 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
         }
         var scale = 1 / (double)Look.Whole(image).Letterbox.ScaleY;
         var small = _faces.Count == 0 ? 2 : SmallFaces(scale);
-        while (small >= 2 && scale < Wanted && LookCloser(image, scale * Step))
+        while (small >= 2 && scale * Near < Wanted && LookCloser(image, scale * Step))
         {
             scale *= Step;
             small = SmallFaces(scale);

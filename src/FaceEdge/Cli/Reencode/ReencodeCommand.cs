@@ -18,6 +18,8 @@ internal static class ReencodeCommand
     /// <summary>Ids named on a terminal; all of them with <c>--json</c>.</summary>
     private const int Named = 20;
 
+    private const string ServiceFolder = "/var/lib/faceedge";
+
     private static readonly Option<string> Encoder = new("--encoder")
     {
         Description = "The encoder to change to: fr512, mfn192 or dlib128",
@@ -54,6 +56,11 @@ internal static class ReencodeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is null or "" && Directory.Exists(ServiceFolder))
+        {
+            Environment.SetEnvironmentVariable("STATE_DIRECTORY", ServiceFolder); // As doctor: the installed service's people are meant.
+        }
+
         FaceEdgeOptions options = OptionsLoader.Load(SettingArguments.Of(parsed));
         string encoder = parsed.GetValue(Encoder)!;
         bool leave = parsed.GetValue(LeaveBehind);
