@@ -315,7 +315,7 @@ public sealed partial class FaceGallery : IDisposable
 
     private void AddStored(long id, float[] sum, int faces)
     {
-        var row = new float[_matrix.Dimensions];
+        Span<float> row = stackalloc float[_matrix.Dimensions];
         float scale = faces == 0 ? 0 : _metric.WriteTemplate(sum, faces, row);
         if (!(scale > 0))
         {
