@@ -66,10 +66,10 @@ internal static class Schema
         -- meta.encoder names the encoder in force.
         DROP VIEW Image;
         CREATE VIEW Image AS
-            SELECT face.person_id AS Person, face_image.image AS Person_Img, CAST(coalesce( -- CAST: viewers ask for the column's type
+            SELECT face.person_id AS Person, face_image.image AS Person_Img, coalesce(
                 (SELECT e.encoding FROM face_encoding e
                     WHERE e.face_id = face.id AND e.encoder = (SELECT value FROM meta WHERE key = 'encoder')),
-                face.encoding) AS BLOB) AS Face_Encoding
+                face.encoding) AS Face_Encoding
             FROM face LEFT JOIN face_image ON face_image.face_id = face.id;
         """,
 
