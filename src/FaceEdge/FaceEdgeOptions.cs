@@ -63,6 +63,9 @@ public sealed class LoggingOptions
         // A failed start is told in one line by the command; the host would add a stack trace.
         ["Microsoft.Extensions.Hosting.Internal.Host"] = Microsoft.Extensions.Logging.LogLevel.None,
 
+        // While it may log, every request gets an Activity and a log scope that nothing of ours reads.
+        ["Microsoft.AspNetCore.Hosting.Diagnostics"] = Microsoft.Extensions.Logging.LogLevel.None,
+
         // A camera that goes away in the middle of an upload is no error of ours.
         ["Microsoft.AspNetCore.Server.Kestrel"] = Microsoft.Extensions.Logging.LogLevel.Critical,
     };
