@@ -31,7 +31,7 @@ function post(url, agent, body) {
   });
 }
 
-/** `count` answered posts by `clients` at once. A refused one is posted again a little later; anything but 200 and 503 ends the run. */
+/** `count` answered posts by `clients` at once. A refused one is posted again when `Retry-After` says; anything but 200 and 503 ends the run. */
 async function load(url, body, clients, count, watch = () => {}) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
   const latencies = [];
@@ -50,7 +50,7 @@ async function load(url, body, clients, count, watch = () => {}) {
         if (answer.status !== 503) throw new Error(`the daemon answered ${answer.status}`);
         if (!answer.retryAfter) hasty++;
         refused++;
-        await new Promise(resolve => setTimeout(resolve, 100));
+        await new Promise(resolve => setTimeout(resolve, 1000 * Number(answer.retryAfter ?? 1)));
       }
     }
   }));

@@ -63,6 +63,9 @@ public sealed class LoggingOptions
         // A failed start is told in one line by the command; the host would add a stack trace.
         ["Microsoft.Extensions.Hosting.Internal.Host"] = Microsoft.Extensions.Logging.LogLevel.None,
 
+        // While it may log, every request gets an Activity and a log scope that nothing of ours reads.
+        ["Microsoft.AspNetCore.Hosting.Diagnostics"] = Microsoft.Extensions.Logging.LogLevel.None,
+
         // A camera that goes away in the middle of an upload is no error of ours.
         ["Microsoft.AspNetCore.Server.Kestrel"] = Microsoft.Extensions.Logging.LogLevel.Critical,
     };
@@ -202,11 +205,26 @@ public sealed class VisionOptions
 public sealed class GalleryOptions
 {
     /// <summary>
-    /// A fixed threshold (0..1) for "the same person": a cosine, or for dlib128 1 less the tolerance; 0 lets it follow from the number of
-    /// people known.
+    /// A fixed threshold (0..1) for "the same person": a cosine, or for dlib128 1 less the tolerance; 0 lets it follow from
+    /// <see cref="FalsePositiveRate"/> and the number of people.
     /// </summary>
     [Range(0.0, 1.0)]
     public double Threshold { get; set; }
+
+    /// <summary>
+    /// Share of strangers that may be taken for someone known (FPIR, 0..1): one in a hundred. Less makes more people split into several
+    /// ids, more merges strangers.
+    /// </summary>
+    [Range(0.00001, 0.5)]
+    public double FalsePositiveRate { get; set; } = 0.01;
+
+    /// <summary>
+    /// People for whom <see cref="FalsePositiveRate"/> is meant to hold at least; a larger gallery raises the threshold further. A small gallery
+    /// grows, and a stranger merged into it while it was small stays merged: with 1,000 the streams of every size keep their false merges
+    /// under 1 % (docs/decisions/0012).
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int ExpectedPeople { get; set; } = 1000;
 
     /// <summary>
     /// A match must be this much above the threshold to teach: one that only just matched may be somebody else, and would pull the

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using FaceEdge.Gallery;
 
 namespace FaceEdge.Evaluation;
 
@@ -9,9 +10,12 @@ internal static class AllPairs
     private const int Block = 64;
 
     /// <summary>The scores of all unordered pairs, on all cores; the same on every run.</summary>
-    public static Verification Compare(IReadOnlyList<EncodedPhoto> photos)
+    /// <param name="photos">Encoded photos.</param>
+    /// <param name="encoder">Whose encodings they are.</param>
+    public static Verification Compare(IReadOnlyList<EncodedPhoto> photos, string encoder)
     {
-        EncodedPhoto[] faces = [.. photos.Where(static photo => photo.Encoding is not null)];
+        EncodingMetric metric = EncodingMetric.Of(encoder);
+        Entry[] faces = [.. photos.Where(static photo => photo.Encoding is not null).Select(photo => new Entry(photo, metric))];
         var genuine = new ScoreHistogram();
         var impostor = new ScoreHistogram();
         int blocks = (faces.Length + Block - 1) / Block;
@@ -21,7 +25,7 @@ internal static class AllPairs
             {
                 for (int other = block; other < blocks; other++)
                 {
-                    Compare(faces, block * Block, other * Block, own.Genuine, own.Impostor);
+                    Compare(metric, faces, block * Block, other * Block, own.Genuine, own.Impostor);
                 }
 
                 return own;
@@ -37,15 +41,35 @@ internal static class AllPairs
         return new Verification(genuine, impostor);
     }
 
-    private static void Compare(EncodedPhoto[] faces, int rows, int columns, ScoreHistogram genuine, ScoreHistogram impostor)
+    private static void Compare(EncodingMetric metric, Entry[] faces, int rows, int columns, ScoreHistogram genuine, ScoreHistogram impostor)
     {
         for (int i = rows; i < Math.Min(rows + Block, faces.Length); i++)
         {
             for (int j = Math.Max(columns, i + 1); j < Math.Min(columns + Block, faces.Length); j++)
             {
-                float score = TensorPrimitives.Dot<float>(faces[i].Encoding, faces[j].Encoding);
-                (faces[i].Photo.Person == faces[j].Photo.Person ? genuine : impostor).Add(score);
+                float dot = TensorPrimitives.Dot<float>(faces[i].Row, faces[j].Probe);
+                (faces[i].Person == faces[j].Person ? genuine : impostor).Add(metric.Similarity(dot, faces[j].Encoding));
             }
         }
+    }
+
+    /// <summary>A face as the gallery would hold it and as it would look it up.</summary>
+    private readonly struct Entry
+    {
+        public Entry(EncodedPhoto photo, EncodingMetric metric)
+        {
+            Person = photo.Photo.Person;
+            Encoding = photo.Encoding!;
+            Row = metric.TemplateOf(Encoding);
+            Probe = metric.Probe(Encoding);
+        }
+
+        public string Person { get; }
+
+        public float[] Encoding { get; }
+
+        public float[] Row { get; }
+
+        public float[] Probe { get; }
     }
 }

@@ -5,9 +5,10 @@ namespace FaceEdge.Evaluation;
 
 /// <summary>A photo and what the daemon sees on it.</summary>
 /// <param name="Photo">Which.</param>
-/// <param name="Encoding">Of its subject, unit length; null when the daemon would refuse it.</param>
+/// <param name="Encoding">Of its subject; null when the daemon would refuse it.</param>
+/// <param name="Evidence">How much of a face the encoder saw, see <see cref="Face.Evidence"/>.</param>
 /// <param name="Refused">Why it would, as a code of docs/api.md.</param>
-internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, string? Refused)
+internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, float Evidence, string? Refused)
 {
     /// <summary>
     /// Encodes photos as the daemon does when it knows nobody, on all cores. The result depends on the photos alone, not on the
@@ -25,11 +26,12 @@ internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, stri
         {
             try
             {
-                encoded[i] = new EncodedPhoto(photos[i], Encode(photos[i], analyzer, options), null);
+                Face face = Find(photos[i], analyzer, options);
+                encoded[i] = new EncodedPhoto(photos[i], face.Encoding, face.Evidence, null);
             }
             catch (Exception e) when (Refusal.Is(e))
             {
-                encoded[i] = new EncodedPhoto(photos[i], null, Refusal.CodeOf(e));
+                encoded[i] = new EncodedPhoto(photos[i], null, 0, Refusal.CodeOf(e));
             }
 
             done();
@@ -37,11 +39,11 @@ internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, stri
         return encoded;
     }
 
-    private static float[] Encode(LabelledPhoto photo, FaceAnalyzer analyzer, FaceEdgeOptions options)
+    private static Face Find(LabelledPhoto photo, FaceAnalyzer analyzer, FaceEdgeOptions options)
     {
         using Sighting sighting = PhotoLook.Find(File.ReadAllBytes(photo.Path), options, analyzer, static _ => false);
         return sighting.Face is null ? throw new RecognitionException(RecognitionProblem.NoFace, "no face")
             : sighting.FaceHeight < options.Vision.MinMatchHeight ? throw new RecognitionException(RecognitionProblem.FaceTooSmall, "too small")
-            : sighting.Face.Encoding;
+            : sighting.Face;
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using FaceEdge.Gallery;
 
 namespace FaceEdge.Evaluation;
 
@@ -7,9 +7,14 @@ internal sealed class PhotoIndex
 {
     private readonly Dictionary<string, EncodedPhoto> _byName = new(StringComparer.Ordinal);
 
+    private readonly EncodingMetric _metric;
+
     /// <summary>An index of photos.</summary>
-    public PhotoIndex(IEnumerable<EncodedPhoto> photos)
+    /// <param name="photos">Encoded photos.</param>
+    /// <param name="encoder">Whose encodings they are.</param>
+    public PhotoIndex(IEnumerable<EncodedPhoto> photos, string encoder)
     {
+        _metric = EncodingMetric.Of(encoder);
         foreach (EncodedPhoto photo in photos)
         {
             string name = photo.Photo.Name;
@@ -23,7 +28,7 @@ internal sealed class PhotoIndex
     /// <summary>The score of a pair; null when one of its photos was refused.</summary>
     /// <exception cref="EvaluationException">There is no such photo.</exception>
     public ScoredPair? Compare(PhotoPair pair) => Find(pair.A).Encoding is { } a && Find(pair.B).Encoding is { } b
-        ? new ScoredPair(pair.Fold, TensorPrimitives.Dot<float>(a, b), pair.Same)
+        ? new ScoredPair(pair.Fold, _metric.Compare(a, b), pair.Same)
         : null;
 
     private EncodedPhoto Find(string name) => _byName.TryGetValue(name, out EncodedPhoto? photo)

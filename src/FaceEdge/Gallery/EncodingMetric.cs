@@ -33,6 +33,17 @@ internal abstract class EncodingMetric
     /// <param name="encoding">The encoding of the probe.</param>
     public abstract float Similarity(float dot, ReadOnlySpan<float> encoding);
 
+    /// <summary>The template of one encoding alone, as a row.</summary>
+    public float[] TemplateOf(float[] encoding)
+    {
+        var row = new float[RowLength(encoding.Length)];
+        WriteTemplate(encoding, 1, row);
+        return row;
+    }
+
+    /// <summary>How alike two encodings are.</summary>
+    public float Compare(float[] a, float[] b) => Similarity(TensorPrimitives.Dot<float>(TemplateOf(a), Probe(b)), b);
+
     /// <summary>Encodings of unit length; the template is the renormalised mean.</summary>
     private sealed class CosineMetric : EncodingMetric
     {

@@ -10,7 +10,8 @@ namespace FaceEdge.Gallery;
 /// <param name="Quality">0..1, kept with the face.</param>
 /// <param name="MayRegister">Good enough to make a new person of or to teach a known one.</param>
 /// <param name="Image">Makes the picture that is kept with the face, or null; called only when the face is stored.</param>
-public readonly record struct Probe(float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image);
+/// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
+public readonly record struct Probe(float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image, float Evidence = 0);
 
 /// <summary>Who a probe is.</summary>
 /// <param name="Id">The person, or 0 when nobody matches and the face is not good enough to register.</param>
@@ -19,7 +20,7 @@ public readonly record struct Probe(float[] Encoding, float Quality, bool MayReg
 /// How alike the nearest template was before registering: the cosine, or 1 less the distance for an encoder compared by distance. At most 1;
 /// 0 in an empty gallery.
 /// </param>
-/// <param name="Threshold">The threshold in force.</param>
+/// <param name="Threshold">What it was held against: the threshold in force, moved by the evidence of the two (see <see cref="Calibration.Offset"/>).</param>
 public readonly record struct Identification(long Id, bool New, float Similarity, float Threshold);
 
 /// <summary>
@@ -38,6 +39,7 @@ public sealed partial class FaceGallery : IDisposable
     private readonly string _encoder;
     private readonly ILogger _logger;
     private readonly EncodingMetric _metric;
+    private readonly Calibration _calibration;
     private readonly int _dimensions;
     private readonly EncodingMatrix _matrix;
     private readonly ConcurrentDictionary<int, Person> _rows = new();
@@ -55,6 +57,7 @@ public sealed partial class FaceGallery : IDisposable
         _encoder = encoder;
         _logger = logger;
         _metric = EncodingMetric.Of(encoder);
+        _calibration = MatchThreshold.Of(encoder);
         _dimensions = dimensions;
         _matrix = new EncodingMatrix(_metric.RowLength(dimensions));
     }
@@ -62,9 +65,8 @@ public sealed partial class FaceGallery : IDisposable
     /// <summary>People known, those included whose commit is under way.</summary>
     public int People => Volatile.Read(ref _peopleCount);
 
-    /// <summary>The threshold in force: the configured one, or what follows from the number of people.</summary>
-    public float Threshold =>
-        _options.Value.Gallery.Threshold is > 0 and var configured ? (float)configured : MatchThreshold.For(_encoder, People);
+    /// <summary>The threshold in force for faces of average evidence: the configured one, or what follows from the number of people.</summary>
+    public float Threshold => MatchThreshold.For(_encoder, People, _options.Value.Gallery);
 
     /// <summary>Tells how many cores no photo is worked on: a search of a large gallery takes them to help.</summary>
     public Func<int> IdleCores { get; set; } = static () => 0;
@@ -80,22 +82,24 @@ public sealed partial class FaceGallery : IDisposable
     {
         var gallery = new FaceGallery(database, options, encoder, dimensions, logger);
         var sum = new float[dimensions];
+        float offsets = 0;
         long person = 0;
         int faces = 0;
         foreach (StoredFace face in database.ReadFaces(encoder, dimensions))
         {
             if (face.PersonId != person)
             {
-                gallery.AddStored(person, sum, faces);
-                (person, faces) = (face.PersonId, 0);
+                gallery.AddStored(person, sum, faces, offsets);
+                (person, faces, offsets) = (face.PersonId, 0, 0);
                 Array.Clear(sum);
             }
 
             TensorPrimitives.Add(sum, face.Encoding, sum);
+            offsets += gallery._calibration.Offset(face.Evidence);
             faces++;
         }
 
-        gallery.AddStored(person, sum, faces);
+        gallery.AddStored(person, sum, faces, offsets);
         if (database.Count().People - gallery.People is > 0 and var unmatched)
         {
             logger.LogWarning(
@@ -116,9 +120,9 @@ public sealed partial class FaceGallery : IDisposable
         var clock = StageClock.Start();
         while (true)
         {
-            float threshold = Threshold;
             BestRow best = _matrix.FindBest(row, IdleCores());
             float similarity = _metric.Similarity(best.Similarity, probe.Encoding);
+            float threshold = ThresholdFor(probe.Evidence, best.Row);
             Person? matched = similarity >= threshold ? PersonAt(best, row) : null;
             if (similarity >= threshold && matched is null)
             {
@@ -140,13 +144,15 @@ public sealed partial class FaceGallery : IDisposable
                     clock.Lap("crop");
                 }
 
-                (matched, Person? registered, similarity) = MatchOrRegister(best.Version, probe, row, image);
+                (matched, Person? registered, similarity, float since) = MatchOrRegister(best.Version, probe, row, image);
                 if (registered is not null)
                 {
                     long registeredId = await registered.Id;
                     clock.Lap("commit");
                     return new Identification(registeredId, true, nearest, threshold);
                 }
+
+                threshold = since;
             }
 
             // A person registered a moment ago by somebody else is only answered once durable.
@@ -187,7 +193,13 @@ public sealed partial class FaceGallery : IDisposable
     }
 
     /// <summary>Whether somebody matches, without registering anybody.</summary>
-    public bool Knows(float[] encoding) => _metric.Similarity(_matrix.FindBest(_metric.Probe(encoding), IdleCores()).Similarity, encoding) >= Threshold;
+    /// <param name="encoding">Of the face.</param>
+    /// <param name="evidence">How much of a face the encoder saw; 0 when that is not known.</param>
+    public bool Knows(float[] encoding, float evidence)
+    {
+        BestRow best = _matrix.FindBest(_metric.Probe(encoding), IdleCores());
+        return _metric.Similarity(best.Similarity, encoding) >= ThresholdFor(evidence, best.Row);
+    }
 
     /// <summary>Ends when every face that is on its way to the database now has been learned: for who must find the same on every run.</summary>
     internal Task LearnedAsync()
@@ -202,25 +214,26 @@ public sealed partial class FaceGallery : IDisposable
     public void Dispose() => _matrix.Dispose();
 
     /// <summary>Under the lock: whoever was registered since the scan and matches, else a new person whose commit has been queued.</summary>
-    private (Person? Matched, Person? Registered, float Similarity) MatchOrRegister(long scanned, Probe probe, float[] row, byte[]? image)
+    private (Person? Matched, Person? Registered, float Similarity, float Threshold) MatchOrRegister(long scanned, Probe probe, float[] row, byte[]? image)
     {
         lock (_writer)
         {
             BestRow since = _matrix.FindBestSince(scanned, row);
             float similarity = _metric.Similarity(since.Similarity, probe.Encoding);
-            if (similarity >= Threshold)
+            float threshold = ThresholdFor(probe.Evidence, since.Row);
+            if (similarity >= threshold)
             {
-                return (_rows[since.Row], null, similarity);
+                return (_rows[since.Row], null, similarity, threshold);
             }
 
             // The person stands in _rows before the row can be found, so that a reader never meets a row without an owner.
-            var face = new NewFace(probe.Encoding, _encoder, probe.Quality, image);
-            var registered = new Person(_database.EnrolAsync(face), _matrix.NextRow());
+            var face = new NewFace(probe.Encoding, _encoder, probe.Quality, image, probe.Evidence);
+            var registered = new Person(_database.EnrolAsync(face), _matrix.NextRow(), _calibration.Offset(probe.Evidence));
             registered.Id = FinishAsync(registered);
             var template = new float[_matrix.Dimensions];
             registered.SumScale = _metric.WriteTemplate(probe.Encoding, 1, template);
             AddRow(registered, template);
-            return (null, registered, 0);
+            return (null, registered, 0, threshold);
         }
     }
 
@@ -256,6 +269,18 @@ public sealed partial class FaceGallery : IDisposable
         }
     }
 
+    /// <summary>
+    /// What a probe must reach to be the person of a row. A fixed threshold is meant as it is. Rows are compared by similarity alone, and only
+    /// the nearest one's threshold is asked for: in streams that found the same people as comparing what exceeds each one's threshold.
+    /// </summary>
+    private float ThresholdFor(float evidence, int row)
+    {
+        GalleryOptions options = _options.Value.Gallery;
+        float threshold = MatchThreshold.For(_encoder, People, options);
+        return options.Threshold > 0 ? threshold
+            : threshold + _calibration.Offset(evidence) + (_rows.TryGetValue(row, out Person? person) ? person.Offset : 0);
+    }
+
     /// <summary>The owner of the best row, if the row is still what the scan saw.</summary>
     private Person? PersonAt(BestRow best, float[] row) =>
         _rows.TryGetValue(best.Row, out Person? person) && _matrix.Score(best.Row, row) == best.Similarity
@@ -277,7 +302,7 @@ public sealed partial class FaceGallery : IDisposable
             _learning++;
         }
 
-        Task learning = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image()));
+        Task learning = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image(), probe.Evidence));
         lock (_writer)
         {
             _learned = Task.WhenAll(_learned, learning);
@@ -306,14 +331,14 @@ public sealed partial class FaceGallery : IDisposable
                 _matrix.Read(person.Row, row);
                 var sum = new float[_dimensions];
                 TensorPrimitives.MultiplyAdd(row.AsSpan(0, _dimensions), person.SumScale, face.Encoding.Span, sum);
-                person.Faces++;
+                person.Teach(_calibration.Offset(face.Evidence));
                 person.SumScale = _metric.WriteTemplate(sum, person.Faces, row);
                 _matrix.Replace(person.Row, row);
             }
         }
     }
 
-    private void AddStored(long id, float[] sum, int faces)
+    private void AddStored(long id, float[] sum, int faces, float offsets)
     {
         var row = new float[_matrix.Dimensions];
         float scale = faces == 0 ? 0 : _metric.WriteTemplate(sum, faces, row);
@@ -322,7 +347,7 @@ public sealed partial class FaceGallery : IDisposable
             return;
         }
 
-        var person = new Person(id, _matrix.NextRow(), scale, faces);
+        var person = new Person(id, _matrix.NextRow(), scale, faces, offsets);
         _people[id] = person;
         AddRow(person, row);
     }

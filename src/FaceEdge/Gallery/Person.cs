@@ -8,20 +8,27 @@ namespace FaceEdge.Gallery;
 /// </summary>
 internal sealed class Person
 {
+    private float _offsets;
+    private float _offset;
+
     /// <summary>A person of the database.</summary>
-    public Person(long id, int row, float sumScale, int faces)
+    public Person(long id, int row, float sumScale, int faces, float offsets)
     {
         Id = Task.FromResult(id);
         Row = row;
         SumScale = sumScale;
         Faces = faces;
+        _offsets = offsets;
+        _offset = offsets / faces;
     }
 
     /// <summary>A person just seen for the first time; <see cref="Id"/> is set before anybody else meets it.</summary>
-    public Person(Task<StoredIds> enrolment, int row)
+    public Person(Task<StoredIds> enrolment, int row, float offset)
     {
         Enrolment = enrolment;
         Row = row;
+        _offsets = offset;
+        _offset = offset;
     }
 
     /// <summary>The write of a new person, on its way to the disk.</summary>
@@ -37,8 +44,20 @@ internal sealed class Person
     public float SumScale { get; set; } = 1;
 
     /// <summary>Faces in the template.</summary>
-    public int Faces { get; set; } = 1;
+    public int Faces { get; private set; } = 1;
+
+    /// <summary>What the evidence of the faces in the template adds to the threshold: their mean. May be read by anybody.</summary>
+    public float Offset => Volatile.Read(ref _offset);
 
     /// <summary>Whether a face of this person is on its way to the database; the next one waits for another visit.</summary>
     public bool Learning { get; set; }
+
+    /// <summary>One more face is in the template.</summary>
+    /// <param name="offset">What its evidence adds to the threshold.</param>
+    public void Teach(float offset)
+    {
+        Faces++;
+        _offsets += offset;
+        Volatile.Write(ref _offset, _offsets / Faces);
+    }
 }

@@ -20,9 +20,9 @@ internal static class PhotoLook
     /// <param name="photo">The file.</param>
     /// <param name="options">Limits and sizes.</param>
     /// <param name="analyzer">The models.</param>
-    /// <param name="knows">Whether a face with that encoding is known.</param>
+    /// <param name="knows">Whether a face is known.</param>
     /// <exception cref="ImageException">It can not be decoded.</exception>
-    public static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Func<float[], bool> knows)
+    public static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Func<Face, bool> knows)
     {
         var target = options.Imaging.TargetSide;
         Sighting sighting = Find(photo, options, target, analyzer, knows);
@@ -45,7 +45,7 @@ internal static class PhotoLook
     }
 
     private static Sighting Find(
-        ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Func<float[], bool> knows, bool last = false)
+        ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Func<Face, bool> knows, bool last = false)
     {
         var clock = StageClock.Start();
         RgbImage image = ImageDecoder.Decode(photo, options.Limits.MaxPixels, target);

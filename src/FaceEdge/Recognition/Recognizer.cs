@@ -172,7 +172,7 @@ public sealed class Recognizer : IDisposable
             Task<Identification> identifying;
             try
             {
-                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, engine.Gallery.Knows);
+                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, seen => engine.Gallery.Knows(seen.Encoding, seen.Evidence));
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -220,7 +220,7 @@ public sealed class Recognizer : IDisposable
             KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
             KeepImages.Original => photo.ToArray(),
             _ => null,
-        });
+        }, face.Evidence);
     }
 
     /// <summary>Why a face that matches nobody was not registered.</summary>

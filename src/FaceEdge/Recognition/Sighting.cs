@@ -53,12 +53,12 @@ internal sealed class Sighting : IDisposable
     /// </summary>
     /// <param name="image">The photo; taken over.</param>
     /// <param name="analyzer">The models.</param>
-    /// <param name="knows">Whether a face with that encoding is known.</param>
+    /// <param name="knows">Whether a face is known.</param>
     /// <param name="searchSmallest">Whether to look for the smallest faces where no others are; in vain on a photo that was decoded smaller.</param>
-    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<float[], bool> knows, bool searchSmallest = true)
+    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<Face, bool> knows, bool searchSmallest = true)
     {
         Sighting asPosted = Analyze(image, 1, analyzer);
-        if (asPosted.Face is { } face && knows(face.Encoding))
+        if (asPosted.Face is { } face && knows(face))
         {
             return asPosted;
         }

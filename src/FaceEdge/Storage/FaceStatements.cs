@@ -17,10 +17,10 @@ internal sealed class FaceStatements : IDisposable
         // The EXISTS makes a face of a forgotten person no row instead of a failed transaction.
         _insertFace = Prepare(
             """
-            INSERT INTO face(person_id, encoder, quality, encoding)
-            SELECT $person, $encoder, $quality, $encoding WHERE EXISTS (SELECT 1 FROM person WHERE id = $person)
+            INSERT INTO face(person_id, encoder, quality, encoding, evidence)
+            SELECT $person, $encoder, $quality, $encoding, $evidence WHERE EXISTS (SELECT 1 FROM person WHERE id = $person)
             RETURNING id
-            """, "$person", "$encoder", "$quality", "$encoding");
+            """, "$person", "$encoder", "$quality", "$encoding", "$evidence");
         _insertImage = Prepare("INSERT INTO face_image(face_id, image) VALUES($face, $image)", "$face", "$image");
         _deletePerson = Prepare("DELETE FROM person WHERE id = $person", "$person");
     }
@@ -90,6 +90,7 @@ internal sealed class FaceStatements : IDisposable
         parameters[1].Value = face.Encoder;
         parameters[2].Value = (double)face.Quality;
         parameters[3].Value = encoding;
+        parameters[4].Value = (double)face.Evidence;
         if (_insertFace.ExecuteScalar() is not long id)
         {
             return 0;

@@ -5,14 +5,16 @@ namespace FaceEdge.Storage;
 /// <param name="Encoder">Which encoder made it, for example <c>fr512</c>; encodings of different encoders are never compared.</param>
 /// <param name="Quality">Quality grade, 0..1.</param>
 /// <param name="Image">The kept picture as a JPEG (or as it was posted), null when none is kept.</param>
-public sealed record NewFace(ReadOnlyMemory<float> Encoding, string Encoder, float Quality, byte[]? Image);
+/// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
+public sealed record NewFace(ReadOnlyMemory<float> Encoding, string Encoder, float Quality, byte[]? Image, float Evidence = 0);
 
 /// <summary>A stored face without its picture: what the matrix is built from.</summary>
 /// <param name="FaceId">Id of the face, never given twice.</param>
 /// <param name="PersonId">Id of the person, never given twice.</param>
 /// <param name="Quality">Quality grade, 0..1.</param>
 /// <param name="Encoding">The encoding: as many finite floats as were asked for.</param>
-public sealed record StoredFace(long FaceId, long PersonId, float Quality, float[] Encoding);
+/// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
+public sealed record StoredFace(long FaceId, long PersonId, float Quality, float[] Encoding, float Evidence = 0);
 
 /// <summary>The ids given to an enrolled person and to the first face of that person; both at least 1.</summary>
 /// <param name="PersonId">Id of the person.</param>

@@ -100,7 +100,8 @@ public sealed class ImageDatabase : IAsyncDisposable
         using var command = Sqlite.Prepare(connection,
             """
             SELECT id, person_id, quality, CASE WHEN encoder = $encoder THEN encoding
-                ELSE (SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = $encoder) END
+                ELSE (SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = $encoder) END,
+                CASE WHEN encoder = $encoder THEN evidence ELSE 0 END
             FROM face INDEXED BY face_person ORDER BY person_id, id
             """);
         command.Parameters.AddWithValue("$encoder", encoder);
@@ -282,7 +283,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         // Straight from SQLite's page: GetFieldValue<byte[]> would copy every encoding once more.
         float[]? encoding = EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 3), dimensions);
-        return encoding is null ? null : new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding);
+        return encoding is null ? null : new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding, (float)reader.GetDouble(4));
     }
 
     private T Reading<T>(Func<T> read)

@@ -21,7 +21,7 @@ internal static class Schema
     /// every encoding and no picture. AUTOINCREMENT: an id is never given twice, also after deletion.
     /// Version 2. A face may have encodings of further encoders than the one it was stored with: a change of the model prepares them beside
     /// the old ones and then names the new encoder in <c>meta</c>, which is one small write whatever the size of the gallery
-    /// (docs/decisions/0018).
+    /// (docs/decisions/0018). A face keeps its evidence, which moves the threshold (docs/decisions/0012).
     /// </summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
@@ -62,6 +62,7 @@ internal static class Schema
             encoding BLOB, -- little-endian float32; NULL: this encoder finds no face on the picture
             PRIMARY KEY(face_id, encoder)
         ) STRICT;
+        ALTER TABLE face ADD COLUMN evidence REAL NOT NULL DEFAULT 0; -- how much of a face its own encoder saw; 0: not known
         -- meta.encoder names the encoder in force.
         DROP VIEW Image;
         CREATE VIEW Image AS

@@ -11,7 +11,7 @@ public class SystemdTests
         {
             Environment = { ["NOTIFY_SOCKET"] = systemd.Address, ["WATCHDOG_USEC"] = "2000000" },
         });
-        Assert.Contains(systemd.Until("READY=1"), m => m.Contains("STATUS=0 people, threshold 0.375, model ", StringComparison.Ordinal));
+        Assert.Contains(systemd.Until("READY=1"), m => m.Contains("STATUS=0 people, threshold 0.487, model ", StringComparison.Ordinal));
         await daemon.Client.IdOfAsync(People.Cage);
         systemd.Until("STATUS=1 people");
         systemd.Until("WATCHDOG=1");

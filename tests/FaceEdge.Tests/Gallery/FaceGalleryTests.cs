@@ -18,7 +18,8 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     [Fact]
     public async Task TheFirstPersonIsOneAndTheNextIsTwo()
     {
-        Assert.Equal(new Identification(1, true, 0, 0.375f), await IdentifyAsync(NewFace()));
+        float threshold = MatchThreshold.For("test", 0, new GalleryOptions());
+        Assert.Equal(new Identification(1, true, 0, threshold), await IdentifyAsync(NewFace()));
         Identification second = await IdentifyAsync(NewFace());
         Assert.Equal(2, second.Id);
         Assert.True(second.New);
@@ -42,7 +43,7 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     {
         float[] face = NewFace();
         await IdentifyAsync(face);
-        Assert.Equal(2, (await IdentifyAsync(Near(face, 0.37))).Id);
+        Assert.Equal(2, (await IdentifyAsync(Near(face, _gallery.Threshold - 0.005))).Id);
     }
 
     [Fact]
@@ -101,9 +102,34 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     {
         float[] face = NewFace();
         await IdentifyAsync(face);
-        Assert.Equal(1, (await IdentifyAsync(Near(face, 0.39))).Id);
+        Assert.Equal(1, (await IdentifyAsync(Near(face, _gallery.Threshold + 0.015))).Id);
         await ReopenAsync(new GalleryOptions());
         Assert.Equal((1, 1), _database.Count());
+    }
+
+    /// <summary>Both were seen well: strangers so seen resemble each other more, so more is asked for. The evidence comes back with the face.</summary>
+    [Fact]
+    public async Task EvidenceOfProbeAndTemplateMovesTheThresholdAlsoAfterARestart()
+    {
+        _gallery.Dispose();
+        await _database.DisposeAsync();
+        (_database, _gallery) = Open(new GalleryOptions(), "fr512");
+        Calibration calibration = MatchThreshold.Of("fr512");
+        float much = (float)(calibration.EvidenceMean + calibration.EvidenceDeviation);
+        float[] face = NewFace();
+        await _gallery.IdentifyAsync(new Probe(face, 1, true, static () => null, much));
+        for (int opened = 0; opened < 2; opened++)
+        {
+            Identification known = await _gallery.IdentifyAsync(new Probe(face, 1, false, static () => null, much));
+            Assert.Equal(_gallery.Threshold + (2 * calibration.EvidenceSlope), known.Threshold, 1e-5);
+            Assert.Equal(_gallery.Threshold + calibration.EvidenceSlope, (await IdentifyAsync(face, mayRegister: false)).Threshold, 1e-5);
+            float[] near = Near(face, _gallery.Threshold + (1.5 * calibration.EvidenceSlope));
+            Assert.False(_gallery.Knows(near, much));
+            Assert.True(_gallery.Knows(near, 0));
+            _gallery.Dispose();
+            await _database.DisposeAsync();
+            (_database, _gallery) = Open(new GalleryOptions(), "fr512");
+        }
     }
 
     [Fact]
@@ -217,10 +243,10 @@ public sealed class FaceGalleryTests : IAsyncDisposable
         Assert.Fail("did not happen within five seconds");
     }
 
-    private (ImageDatabase Database, FaceGallery Gallery) Open(GalleryOptions options)
+    private (ImageDatabase Database, FaceGallery Gallery) Open(GalleryOptions options, string encoder = "test")
     {
         ImageDatabase database = ImageDatabase.Open(_folder, NullLogger.Instance);
-        return (database, FaceGallery.Load(database, new CurrentOptions(new FaceEdgeOptions { Gallery = options }), "test", Dimensions, NullLogger.Instance));
+        return (database, FaceGallery.Load(database, new CurrentOptions(new FaceEdgeOptions { Gallery = options }), encoder, Dimensions, NullLogger.Instance));
     }
 
     private async Task ReopenAsync(GalleryOptions options)

@@ -35,7 +35,7 @@ public class OtherEncoderTests
         using var analyzer = FaceAnalyzer.Load("", new VisionOptions { Encoder = "mfn192" });
         Assert.Equal("mfn192", analyzer.Encoder);
         Assert.Equal(192, analyzer.Dimensions);
-        var threshold = MatchThreshold.For("mfn192", 20);
+        var threshold = MatchThreshold.For("mfn192", 20, new GalleryOptions());
         var franck = Photos.Encode(analyzer, "franck_02159.jpg");
         Assert.Equal(192, franck.Length);
         Assert.InRange(Photos.Cosine(franck, Photos.Encode(analyzer, "franck_04117.jpg")), threshold, 1);
@@ -51,7 +51,7 @@ public class OtherEncoderTests
     {
         using var analyzer = FaceAnalyzer.Load("", new VisionOptions { Encoder = "dlib128" });
         Assert.Equal(128, analyzer.Dimensions);
-        var tolerance = 1 - MatchThreshold.For("dlib128", 20);
+        var tolerance = 1 - MatchThreshold.For("dlib128", 20, new GalleryOptions());
         var franck = Photos.Encode(analyzer, "franck_02159.jpg");
         Assert.Equal(128, franck.Length);
         Assert.InRange(Distance(franck, Photos.Encode(analyzer, "franck_04117.jpg")), 0, tolerance);

@@ -171,11 +171,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task AnOlderBackupIsUpgradedByTheNextStart()
     {
-        await using (var old = ImageDatabase.Open(_data.Folder, _data, [Schema.Steps[0]]))
-        {
-            await old.EnrolAsync(DataFolder.Face(1));
-        }
-
+        _data.FillOlder(1);
         Backup.Write(_data.Folder, _file);
         Restore.Run(_file, _other.Folder, force: false);
         await using var now = _other.Open();

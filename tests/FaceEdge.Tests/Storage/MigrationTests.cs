@@ -38,11 +38,7 @@ public sealed class MigrationTests : IDisposable
         for (int version = 1; version < Schema.Steps.Count; version++)
         {
             _data.Folder = Path.Combine(Path.GetDirectoryName(_data.Folder)!, $"from-{version}");
-            await using (var old = ImageDatabase.Open(_data.Folder, _data, [.. Schema.Steps.Take(version)]))
-            {
-                await old.EnrolAsync(DataFolder.Face(1));
-            }
-
+            _data.FillOlder(version);
             await using var now = _data.Open();
             Assert.Equal((1, 1), now.Count());
             Assert.Equal(DataFolder.Encoding(1), Assert.Single(now.ReadFaces("fr512", 512)).Encoding);
@@ -81,14 +77,12 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task VersionOneKeepsItsFacesAndItsEncoder()
     {
-        await using (var first = ImageDatabase.Open(_data.Folder, _data, [Schema.Steps[0]]))
-        {
-            await first.WriteAsync(statements => statements.Enrol(DataFolder.Face(1), EncodingBlob.ToBytes(DataFolder.Face(1).Encoding.Span)));
-        }
-
+        _data.FillOlder(1);
         await using var upgraded = _data.Open();
         Assert.Equal("fr512", upgraded.Encoder);
-        Assert.Equal(DataFolder.Encoding(1), upgraded.ReadFaces("fr512", 512).Single().Encoding);
+        StoredFace face = upgraded.ReadFaces("fr512", 512).Single();
+        Assert.Equal(DataFolder.Encoding(1), face.Encoding);
+        Assert.Equal(0, face.Evidence); // Not known.
         Assert.Equal("1|2048", _data.Shell("SELECT Person, length(Face_Encoding) FROM Image").Trim());
         Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.v1-*"));
     }

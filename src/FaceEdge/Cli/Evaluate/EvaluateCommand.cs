@@ -27,6 +27,8 @@ internal static class EvaluateCommand
     {
         PairsCommand.Create(),
         StreamCommand.Create(),
+        DetectCommand.Create(),
+        CalibrateCommand.Create(),
     };
 
     /// <summary>A sub-command that takes a folder, settings and <c>--json</c>.</summary>

@@ -38,11 +38,11 @@ internal static class PairsCommand
             encoded = EncodedPhoto.Encode(photos, analyzer, options, progress.Step);
         }
 
-        Verification scores = AllPairs.Compare(encoded);
+        Verification scores = AllPairs.Compare(encoded, analyzer.Encoder);
         var report = new PairsReport(
             analyzer.Encoder, photos.Length, photos.DistinctBy(static photo => photo.Person).Count(),
             encoded.Count(static photo => photo.Encoding is not null), Refusal.Count(encoded.Select(static photo => photo.Refused)),
-            pairs is null ? null : Judge(pairs, encoded),
+            pairs is null ? null : Judge(pairs, new PhotoIndex(encoded, analyzer.Encoder)),
             new AllPairsReport(
                 scores.Genuine.Total, scores.Impostor.Total, [.. Rates.Select(scores.At).OfType<WorkingPoint>()], [.. scores.Roc()]));
         if (parsed.GetValue(Roc) is { } svg)
@@ -54,10 +54,9 @@ internal static class PairsCommand
         return Task.CompletedTask;
     }
 
-    private static AccuracyReport Judge(PhotoPair[] pairs, EncodedPhoto[] encoded)
+    private static AccuracyReport Judge(PhotoPair[] pairs, PhotoIndex photos)
     {
-        var found = new PhotoIndex(encoded);
-        ScoredPair?[] scored = [.. pairs.Select(pair => found.Compare(pair))];
+        ScoredPair?[] scored = [.. pairs.Select(pair => photos.Compare(pair))];
         ScoredPair[] compared = [.. scored.OfType<ScoredPair>()];
         FoldAccuracy accuracy = FoldAccuracy.Of(compared);
         double right = 0;

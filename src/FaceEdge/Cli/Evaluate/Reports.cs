@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FaceEdge.Evaluation;
+using FaceEdge.Gallery;
 
 namespace FaceEdge.Cli.Evaluate;
 
@@ -70,6 +71,50 @@ internal sealed record StreamSizeReport(
 /// <param name="Score">How it went.</param>
 internal sealed record StreamOrderReport(int Seed, StreamScore Score);
 
+/// <summary>What <c>evaluate calibrate --json</c> prints.</summary>
+/// <param name="Encoder">Whose encodings were compared.</param>
+/// <param name="Faces">Photos that could be encoded.</param>
+/// <param name="People">People on them, one template each.</param>
+/// <param name="Measured">Made of these photos.</param>
+/// <param name="InForce">What the daemon uses.</param>
+/// <param name="MissedWithoutEvidence">Known people missed in a gallery of everybody at the configured FPIR when the evidence is not used.</param>
+/// <param name="Missed">The same with it.</param>
+/// <param name="LeftOut">How thresholds hold on people they were not made of.</param>
+internal sealed record CalibrationReport(
+    string Encoder, int Faces, int People, Calibration Measured, Calibration InForce, double MissedWithoutEvidence, double Missed,
+    IReadOnlyList<CalibrationCheck> LeftOut);
+
+/// <summary>How the threshold for a rate and a size of the gallery holds on people left out.</summary>
+/// <param name="Asked">FPIR asked for.</param>
+/// <param name="People">Size of the gallery.</param>
+/// <param name="Threshold">The threshold, for average evidence, when nobody is left out.</param>
+/// <param name="Fpir">FPIR measured on those left out, mean of five parts.</param>
+/// <param name="LowestFpir">In the best part.</param>
+/// <param name="HighestFpir">In the worst part.</param>
+/// <param name="Fnmr">Known people missed there.</param>
+internal sealed record CalibrationCheck(double Asked, int People, double Threshold, double Fpir, double LowestFpir, double HighestFpir, double Fnmr);
+
+/// <summary>What <c>evaluate detect --json</c> prints.</summary>
+/// <param name="Photos">Photos annotated.</param>
+/// <param name="Faces">Faces on them.</param>
+/// <param name="Hits">Faces found.</param>
+/// <param name="Misses">Faces not found.</param>
+/// <param name="FalseBoxes">Boxes that are no annotated face.</param>
+/// <param name="Whole">Photos with every face found and no false box.</param>
+/// <param name="Refused">Photos that could not be decoded, by code; their faces count as missed.</param>
+/// <param name="Found">Each photo.</param>
+internal sealed record DetectReport(
+    int Photos, int Faces, int Hits, int Misses, int FalseBoxes, int Whole, SortedDictionary<string, int> Refused, IReadOnlyList<DetectPhotoReport> Found);
+
+/// <summary>One photo.</summary>
+/// <param name="Name">As annotated.</param>
+/// <param name="Faces">Faces on it.</param>
+/// <param name="Hits">Faces found.</param>
+/// <param name="Misses">Faces not found.</param>
+/// <param name="FalseBoxes">Boxes that are no annotated face.</param>
+/// <param name="Refused">Why it could not be decoded.</param>
+internal sealed record DetectPhotoReport(string Name, int Faces, int Hits, int Misses, int FalseBoxes, string? Refused);
+
 /// <summary>Source-generated JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -77,4 +122,6 @@ internal sealed record StreamOrderReport(int Seed, StreamScore Score);
     WriteIndented = true)]
 [JsonSerializable(typeof(PairsReport))]
 [JsonSerializable(typeof(StreamReport))]
+[JsonSerializable(typeof(CalibrationReport))]
+[JsonSerializable(typeof(DetectReport))]
 internal sealed partial class EvaluateJson : JsonSerializerContext;
