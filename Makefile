@@ -19,7 +19,7 @@ DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
-BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy nginx-light wrk ffmpeg
+BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
 TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
 
 PACKAGE := artifacts/$(RID)

@@ -85,7 +85,7 @@ public sealed partial class FaceGallery : IDisposable
         float offsets = 0;
         long person = 0;
         int faces = 0;
-        foreach (StoredFace face in database.ReadFaces(encoder, dimensions))
+        foreach (StoredFace face in database.ReadFaces(encoder, dimensions, reuse: true))
         {
             if (face.PersonId != person)
             {
@@ -340,7 +340,7 @@ public sealed partial class FaceGallery : IDisposable
 
     private void AddStored(long id, float[] sum, int faces, float offsets)
     {
-        var row = new float[_matrix.Dimensions];
+        Span<float> row = stackalloc float[_matrix.Dimensions];
         float scale = faces == 0 ? 0 : _metric.WriteTemplate(sum, faces, row);
         if (!(scale > 0))
         {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace FaceEdge.Storage;
@@ -13,26 +14,24 @@ internal static class EncodingBlob
     /// <summary>The encoding in a blob; null when it has another length or holds a NaN or an infinity.</summary>
     public static float[]? TryRead(ReadOnlySpan<byte> blob, int dimensions)
     {
-        if (blob.Length != dimensions * sizeof(float))
-        {
-            return null;
-        }
-
         var encoding = new float[dimensions];
-        blob.CopyTo(MemoryMarshal.AsBytes(encoding.AsSpan()));
-        return IsFinite(encoding) ? encoding : null;
+        return TryRead(blob, encoding) ? encoding : null;
     }
 
-    public static bool IsFinite(ReadOnlySpan<float> encoding)
+    /// <summary>Copies the encoding in a blob; false when it has another length or holds a NaN or an infinity.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> blob, Span<float> encoding)
     {
-        foreach (float value in encoding)
+        Span<byte> bytes = MemoryMarshal.AsBytes(encoding);
+        if (blob.Length != bytes.Length)
         {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
+            return false;
         }
 
-        return true;
+        blob.CopyTo(bytes);
+        return IsFinite(encoding);
     }
+
+    /// <summary>Whether no number is a NaN or an infinity: the largest magnitude is one if any is.</summary>
+    public static bool IsFinite(ReadOnlySpan<float> encoding) =>
+        encoding.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(encoding));
 }
