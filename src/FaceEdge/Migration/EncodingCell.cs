@@ -113,7 +113,7 @@ internal static class EncodingCell
         return [.. numbers];
     }
 
-    /// <param name="looked">Things looked at, also those without a number in them: a few lists may hold each other a billion times.</param>
+    /// <summary>Counts what it looks at, also what has no number in it: a few lists may hold each other a billion times.</summary>
     private static void Collect(object? thing, List<double> numbers, int depth, ref int looked)
     {
         if (++looked > 2 * NumberText.MaxNumbers || numbers.Count > NumberText.MaxNumbers || depth > 3)
