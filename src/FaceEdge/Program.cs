@@ -27,4 +27,6 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.Configuration;
 }
 
-return await parsed.InvokeAsync();
+// The daemon listens for signals itself and ends in its own time (Limits:ShutdownSeconds); a verb gets some seconds to tidy up.
+bool daemon = parsed.CommandResult.Command == faceedge || parsed.CommandResult.Command.Name == ServeCommand.Name;
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = daemon ? null : TimeSpan.FromSeconds(10) });

@@ -12,6 +12,9 @@ internal static class Failures
     /// <returns>What it returns, or the code of its failure.</returns>
     public static async Task<int> TellAsync(Func<Task<int>> run)
     {
+        // System.CommandLine listens for signals only once the action has given its task back: a verb that works without a pause
+        // would die of Ctrl-C and leave its temporary files.
+        await Task.Yield();
         try
         {
             return await run();

@@ -6,10 +6,13 @@ namespace FaceEdge.Cli;
 /// <summary><c>faceedge serve</c>: the daemon. Every setting can be given as <c>--Key value</c> or <c>--Section:Key value</c>.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The verb.</summary>
+    public const string Name = "serve";
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var serve = new Command("serve", "Run the daemon (default). Any setting of the README's table can be given as --Section:Key VALUE.");
+        var serve = new Command(Name, "Run the daemon (default). Any setting of the README's table can be given as --Section:Key VALUE.");
         Accept(serve);
         return serve;
     }
