@@ -25,6 +25,20 @@ internal sealed class PhotoIndex
         }
     }
 
+    /// <summary>Checks that every photo of a list is there, before anything is made of them.</summary>
+    /// <param name="photos">The photos of the folder.</param>
+    /// <param name="pairs">The list.</param>
+    /// <exception cref="EvaluationException">One is not; the message names it.</exception>
+    public static void Check(IEnumerable<LabelledPhoto> photos, IEnumerable<PhotoPair> pairs)
+    {
+        var index = new PhotoIndex(photos.Select(static photo => new EncodedPhoto(photo, null, 0, null)), "");
+        foreach (PhotoPair pair in pairs)
+        {
+            index.Find(pair.A);
+            index.Find(pair.B);
+        }
+    }
+
     /// <summary>The score of a pair; null when one of its photos was refused.</summary>
     /// <exception cref="EvaluationException">There is no such photo.</exception>
     public ScoredPair? Compare(PhotoPair pair) => Find(pair.A).Encoding is { } a && Find(pair.B).Encoding is { } b

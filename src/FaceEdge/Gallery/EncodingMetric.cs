@@ -63,7 +63,7 @@ internal abstract class EncodingMetric
 
         public override float[] Probe(float[] encoding) => encoding;
 
-        public override float Similarity(float dot, ReadOnlySpan<float> encoding) => dot;
+        public override float Similarity(float dot, ReadOnlySpan<float> encoding) => Math.Min(dot, 1); // Rounding may say 1.0000001.
     }
 
     /// <summary>

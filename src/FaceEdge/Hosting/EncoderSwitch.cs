@@ -109,7 +109,7 @@ internal sealed partial class EncoderSwitch : IAsyncDisposable
             TimeSpan held = await ChangeAsync(wanted);
             LogChanged(_logger, before, wanted, _recognizer.People, held.TotalMilliseconds);
         }
-        catch (Exception e) when (e is ModelException or StorageException)
+        catch (Exception e) when (e is not OperationCanceledException) // Whatever it is: the daemon goes on as it was, and goes on looking.
         {
             LogRefused(_logger, before, wanted, e.Message);
             await RefuseAsync(e.Message);

@@ -12,6 +12,7 @@ public class PublishFolderTests
             [
                 "LICENSE", "THIRD-PARTY-NOTICES", "faceedge", "libe_sqlite3.so", "libonnxruntime.so",
                 "models/dlib128.onnx", "models/fr512.onnx", "models/fr_detect.onnx", "models/fr_landmark.onnx", "models/mfn192.onnx", "models/models.json",
+                "models/onet.onnx",
             ],
             files);
     }

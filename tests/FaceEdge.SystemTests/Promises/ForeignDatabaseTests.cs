@@ -36,6 +36,7 @@ public class ForeignDatabaseTests
             Assert.Equal(0, await daemon.StopAsync());
         }
 
+        string version = System.Text.Encoding.UTF8.GetString(Tool.Run("sqlite3", null, file, "SELECT value FROM meta WHERE key = 'schema_version'")).Trim();
         Tool.Run("sqlite3", null, file, "UPDATE meta SET value = '999' WHERE key = 'schema_version'; PRAGMA wal_checkpoint(TRUNCATE);");
         byte[] before = await File.ReadAllBytesAsync(file);
 
@@ -46,7 +47,7 @@ public class ForeignDatabaseTests
         Assert.Equal(before, await File.ReadAllBytesAsync(file));
 
         // 3. Put back, it serves as before.
-        Tool.Run("sqlite3", null, file, "UPDATE meta SET value = '1' WHERE key = 'schema_version'");
+        Tool.Run("sqlite3", null, file, $"UPDATE meta SET value = '{version}' WHERE key = 'schema_version'");
         await using DaemonProcess again = await DaemonProcess.StartAsync(new DaemonStart { DataDirectory = folder.Path });
         Assert.Equal(1, await again.Client.IdOfAsync(People.Cage));
     }

@@ -36,7 +36,7 @@ public class ReencodeTests
             Assert.True(await posting > 0, "no photo was posted meanwhile, so nothing was tested");
             await AssertKnownAsync(daemon, 10);
             JsonElement details = (await daemon.Client.PredictAsync(Known[0].Jpeg, "?details=true")).Json.GetProperty("data");
-            Assert.Equal(0.4375, details.GetProperty("threshold").GetDouble(), 1e-4);
+            Assert.InRange(details.GetProperty("threshold").GetDouble(), 0.55, 0.65); // 1 - distance; fr512 is below 0.5 with so few people.
             Assert.Equal(0, await daemon.StopAsync());
         }
 
@@ -286,7 +286,7 @@ public class ReencodeTests
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "did not happen within 30 seconds");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(2), "did not happen within two minutes"); // reencode runs at low priority
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

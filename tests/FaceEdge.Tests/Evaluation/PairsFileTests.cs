@@ -4,6 +4,18 @@ namespace FaceEdge.Tests.Evaluation;
 
 public class PairsFileTests
 {
+    [Theory]
+    [InlineData("Ann_0001", "b/c.png", null)]
+    [InlineData("Ann_0001.jpg", "c", null)]
+    [InlineData("Ann_0001", "Ann_0002", "Ann_0002")]
+    [InlineData("Bea_0001", "c", "Bea_0001")]
+    public void APhotoThatIsNotThereIsToldBeforeAnythingIsEncoded(string a, string b, string? missing)
+    {
+        LabelledPhoto[] photos = [new("Ann_0001.jpg", "/none/Ann_0001.jpg", "Ann"), new("b/c.png", "/none/b/c.png", "b")];
+        Exception? failure = Record.Exception(() => PhotoIndex.Check(photos, [new PhotoPair(0, a, b, false)]));
+        Assert.Equal(missing is null ? null : $"the pairs file names {missing}, which is not in the folder", failure?.Message);
+    }
+
     [Fact]
     public void CsvWithFolds() => Assert.Equal(
         [new PhotoPair(3, "A_0001.jpg", "A_0002.jpg", true), new PhotoPair(4, "A_0001.jpg", "b/c.png", false)],

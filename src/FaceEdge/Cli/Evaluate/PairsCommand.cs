@@ -32,6 +32,7 @@ internal static class PairsCommand
     {
         LabelledPhoto[] photos = LabelledPhotos.In(parsed.GetValue(EvaluateCommand.Folder)!);
         PhotoPair[]? pairs = parsed.GetValue(Pairs) is { } file ? PairsFile.Read(file) : null;
+        PhotoIndex.Check(photos, pairs ?? []); // Not after the minutes that encoding takes.
         EncodedPhoto[] encoded;
         using (var progress = new ProgressBar("encoding", photos.Length))
         {
@@ -45,12 +46,12 @@ internal static class PairsCommand
             pairs is null ? null : Judge(pairs, new PhotoIndex(encoded, analyzer.Encoder)),
             new AllPairsReport(
                 scores.Genuine.Total, scores.Impostor.Total, [.. Rates.Select(scores.At).OfType<WorkingPoint>()], [.. scores.Roc()]));
+        Console.Write(parsed.GetValue(EvaluateCommand.Json) ? JsonSerializer.Serialize(report, EvaluateJson.Default.PairsReport) + "\n" : Write(report));
         if (parsed.GetValue(Roc) is { } svg)
         {
             EvaluateCommand.WriteFile(svg, RocPlot.Draw(report.AllPairs.Roc, $"{report.Encoder}, {report.Faces} photos of {report.People} people"));
         }
 
-        Console.Write(parsed.GetValue(EvaluateCommand.Json) ? JsonSerializer.Serialize(report, EvaluateJson.Default.PairsReport) + "\n" : Write(report));
         return Task.CompletedTask;
     }
 
