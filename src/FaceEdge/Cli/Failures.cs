@@ -16,6 +16,11 @@ internal static class Failures
         {
             return await run();
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("faceedge: interrupted");
+            return ExitCodes.Interrupted;
+        }
         catch (ConfigurationException e)
         {
             return Stop(ExitCodes.Configuration, "configuration", e);

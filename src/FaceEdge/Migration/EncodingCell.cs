@@ -63,11 +63,11 @@ internal static class EncodingCell
             return FromBytes(bytes, Base64);
         }
 
-        // A pickle of protocol 0 is text.
-        ReadOnlySpan<byte> ascii = Encoding.UTF8.GetBytes(text);
-        if (LooksPickled(ascii))
+        // A pickle of protocol 0 is text, as pickle.dumps(.., 0).decode("latin1") makes it.
+        ReadOnlySpan<byte> latin = Encoding.Latin1.GetBytes(text);
+        if (LooksPickled(latin))
         {
-            return FoundEncoding.From(Numbers(PickleReader.Read(ascii)), packing + "pickle");
+            return FoundEncoding.From(Numbers(PickleReader.Read(latin)), packing + "pickle");
         }
 
         string format = trimmed[0] is '[' && trimmed.Contains(',') ? "JSON" : "text";
@@ -108,13 +108,15 @@ internal static class EncodingCell
     private static double[] Numbers(object? thing)
     {
         var numbers = new List<double>();
-        Collect(thing, numbers, depth: 0);
+        int looked = 0;
+        Collect(thing, numbers, depth: 0, ref looked);
         return [.. numbers];
     }
 
-    private static void Collect(object? thing, List<double> numbers, int depth)
+    /// <summary>Counts what it looks at, also what has no number in it: a few lists may hold each other a billion times.</summary>
+    private static void Collect(object? thing, List<double> numbers, int depth, ref int looked)
     {
-        if (numbers.Count > NumberText.MaxNumbers || depth > 3)
+        if (++looked > 2 * NumberText.MaxNumbers || numbers.Count > NumberText.MaxNumbers || depth > 3)
         {
             throw new CellException("pickle refused: it holds more than an encoding");
         }
@@ -130,11 +132,12 @@ internal static class EncodingCell
             case NumberArray array:
                 numbers.AddRange(array.Numbers);
                 break;
-            case List<object?> list:
-                list.ForEach(item => Collect(item, numbers, depth + 1));
-                break;
-            case object?[] tuple:
-                Array.ForEach(tuple, item => Collect(item, numbers, depth + 1));
+            case IList<object?> several: // a list or a tuple
+                foreach (object? item in several)
+                {
+                    Collect(item, numbers, depth + 1, ref looked);
+                }
+
                 break;
             default:
                 throw new CellException("a pickle of something other than numbers");

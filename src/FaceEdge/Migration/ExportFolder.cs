@@ -63,7 +63,17 @@ internal sealed class ExportFolder : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _table.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _table.Dispose();
+        }
+        catch (IOException)
+        {
+            // Not finished: why was told already, and a full disk would tell it again for the rest of the buffer.
+        }
+    }
 
     private static string Extension(byte[] image) => image switch
     {

@@ -67,10 +67,15 @@ internal static class NumberText
         return depth == 0 ? [.. numbers] : throw new CellException("text whose brackets do not match: it was cut off");
     }
 
-    /// <summary><c>array([...], dtype=float32)</c> without what stands around the list.</summary>
+    /// <summary><c>array([...], dtype=float32)</c>, also alone in a list (<c>str(face_encodings(photo))</c>), without what stands around the numbers.</summary>
     private static ReadOnlySpan<char> WithoutArrayCall(ReadOnlySpan<char> text)
     {
         const string Array = "array(";
+        if (text is ['[', .. var inner, ']'] && inner.Contains(Array, StringComparison.Ordinal))
+        {
+            text = inner.Trim();
+        }
+
         if (text.StartsWith("np.", StringComparison.Ordinal) || text.StartsWith("numpy.", StringComparison.Ordinal))
         {
             text = text[(text.IndexOf('.') + 1)..];

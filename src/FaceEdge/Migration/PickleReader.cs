@@ -15,12 +15,19 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
     /// <summary>Things on the stack or in the memo at once; an encoding needs some hundred.</summary>
     private const int MaxObjects = 20_000;
 
+    /// <summary>
+    /// Bytes given to calls, together: the same bytes may be given to any number of them, each makes a copy, and so a small pickle could ask for
+    /// gigabytes. An encoding needs some kilobytes, as a list of NumPy's numbers some ten.
+    /// </summary>
+    private const long MaxGiven = 1 << 20;
+
     private static readonly object Mark = new();
 
     private readonly ReadOnlySpan<byte> _pickle = pickle;
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
     private int _at;
+    private long _given;
 
     /// <summary>The object that was pickled: a number, text, bytes, a list or tuple of such, or what <see cref="PickledNumPy"/> makes.</summary>
     /// <exception cref="CellException">It is damaged, or holds what is not needed for numbers.</exception>
@@ -110,9 +117,11 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
                 return Push(PickledNumPy.Find(Pop() as string, name as string));
             case 'R': // REDUCE
                 object? arguments = Pop();
+                Give(arguments);
                 return Push(PickledNumPy.Make(Pop(), arguments));
             case 'b': // BUILD
                 object? state = Pop();
+                Give(state);
                 PickledNumPy.SetState(Peek(), state);
                 return true;
             default:
@@ -172,6 +181,19 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
                 return Push(PickleText.Unescape(Line()));
             default:
                 return false;
+        }
+    }
+
+    private void Give(object? arguments)
+    {
+        foreach (object? argument in arguments as object?[] ?? [])
+        {
+            _given += argument switch { byte[] bytes => bytes.Length, string text => text.Length, _ => 1 };
+        }
+
+        if (_given > MaxGiven)
+        {
+            throw new CellException($"pickle refused: it makes more than {MaxGiven} bytes of what it holds");
         }
     }
 

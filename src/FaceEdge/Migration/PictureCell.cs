@@ -83,6 +83,7 @@ internal sealed partial class PictureCell(string? folder, long maxBytes)
         {
             var file = new FileInfo(real);
             return (file.Attributes & (FileAttributes.Directory | FileAttributes.Device)) != 0 ? throw new CellException($"the picture's file '{Short(name)}' is not a file")
+                : file.Length == 0 ? throw new CellException($"the picture's file '{Short(name)}' is empty, or not a file") // pipes and devices: reading one may never end
                 : file.Length > maxBytes ? throw new CellException($"the picture's file '{Short(name)}' has {file.Length} bytes, more than Limits:MaxUploadBytes")
                 : File.ReadAllBytes(real);
         }

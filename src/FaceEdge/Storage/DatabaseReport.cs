@@ -12,15 +12,16 @@ namespace FaceEdge.Storage;
 /// <param name="People">People stored.</param>
 /// <param name="Faces">Faces stored.</param>
 /// <param name="Bytes">Size of the file and its log.</param>
+/// <param name="Encoder">The encoder in force; null as long as there is no face.</param>
 public sealed record DatabaseReport(
-    string Path, bool Exists, bool InUse, int Schema, int NewestSchema, string? Damage, long People, long Faces, long Bytes)
+    string Path, bool Exists, bool InUse, int Schema, int NewestSchema, string? Damage, long People, long Faces, long Bytes, string? Encoder)
 {
     /// <summary>Looks at the database of a folder; safe beside a running daemon, which it never makes wait.</summary>
     /// <exception cref="StorageException">It can not be looked at: another program's, or not readable by this user.</exception>
     public static DatabaseReport Read(string dataDirectory)
     {
         var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
-        var report = new DatabaseReport(files.Database, false, false, 0, Storage.Schema.Steps.Count, null, 0, 0, 0);
+        var report = new DatabaseReport(files.Database, false, false, 0, Storage.Schema.Steps.Count, null, 0, 0, 0, null);
         try
         {
             // A folder that may not be looked into throws here, instead of seeming empty.
@@ -48,6 +49,7 @@ public sealed record DatabaseReport(
                 Schema = Storage.Schema.ReadVersion(connection),
                 People = Sqlite.Number(connection, "SELECT count(*) FROM person"),
                 Faces = Sqlite.Number(connection, "SELECT count(*) FROM face"),
+                Encoder = Sqlite.Texts(connection, ImageDatabase.EncoderInForce).FirstOrDefault(),
             };
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)

@@ -32,23 +32,24 @@ public sealed class ExportFile : IDisposable
             Backup.Delete(Partial);
             PrivateFiles.CreateEmpty(Partial);
             _connection = Sqlite.Connect(Partial, SqliteOpenMode.ReadWrite);
+            Sqlite.Run(_connection,
+                $"""
+                PRAGMA application_id = {ApplicationId};
+                PRAGMA journal_mode = OFF; -- half a file is deleted, not repaired
+                CREATE TABLE Image(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
+                CREATE TABLE Image_Other(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB, Encoder TEXT);
+                BEGIN
+                """);
+            _image = Prepare("INSERT INTO Image VALUES($person, $image, $encoding)");
+            _other = Prepare("INSERT INTO Image_Other VALUES($person, $image, $encoding, $encoder)");
+            _other.Parameters.AddWithValue("$encoder", "");
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
+            _connection?.Dispose();
+            Backup.Delete(Partial);
             throw StorageException.From(e, _path);
         }
-
-        Sqlite.Run(_connection,
-            $"""
-            PRAGMA application_id = {ApplicationId};
-            PRAGMA journal_mode = OFF; -- half a file is deleted, not repaired
-            CREATE TABLE Image(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
-            CREATE TABLE Image_Other(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB, Encoder TEXT);
-            BEGIN
-            """);
-        _image = Prepare("INSERT INTO Image VALUES($person, $image, $encoding)");
-        _other = Prepare("INSERT INTO Image_Other VALUES($person, $image, $encoding, $encoder)");
-        _other.Parameters.AddWithValue("$encoder", "");
     }
 
     private string Partial => _path + ".partial";

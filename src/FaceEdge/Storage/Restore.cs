@@ -77,9 +77,15 @@ public static class Restore
 
         // The mark before the database, the old one out of the way before the new one comes: whatever stops us, no id is given twice.
         var ids = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        if (ids.Value < check.HighestId)
+        {
+            // Another machine's, or this one lost its mark: nobody knows the ids given since the backup was made, nor was a block of them
+            // reserved then if nobody new had come since the daemon's start.
+            mark = Math.Max(mark, check.HighestId + IdMark.Block);
+        }
+
         if (ids.Value < mark)
         {
-            // Another machine's, or this one lost its mark: the backup's is ahead of the ids given since it was made, as far as can be known.
             ids.Settle(mark);
         }
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace FaceEdge.Vision;
 
@@ -75,8 +74,8 @@ public sealed class RowResampler
         var rows = source.Pixels.Slice(start, ((weights.Length - 1) * stride) + length);
         ref var from = ref MemoryMarshal.GetReference(rows);
         ref var to = ref MemoryMarshal.GetArrayDataReference(_columns);
-        // The portable build knows no wider vectors; asked for by name they are looked for when the program runs.
-        var i = Avx2.IsSupported ? SumWide(ref from, stride, length, weights, ref to) : 0;
+        // Not wider: the portable binary has no AVX2 (docs/decisions/0016).
+        var i = 0;
         for (; i <= length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
             var lower = Vector128<ushort>.Zero;
@@ -99,32 +98,6 @@ public sealed class RowResampler
             }
             _columns[i] = (ushort)sum;
         }
-    }
-
-    /// <summary>The same 32 numbers at a time; how many were done.</summary>
-    private static unsafe int SumWide(ref byte source, int stride, int length, ReadOnlySpan<ushort> weights, ref ushort sums)
-    {
-        var i = 0;
-        fixed (byte* from = &source)
-        fixed (ushort* to = &sums)
-        {
-            for (; i <= length - (2 * Vector128<byte>.Count); i += 2 * Vector128<byte>.Count)
-            {
-                var lower = Vector256<ushort>.Zero;
-                var upper = Vector256<ushort>.Zero;
-                var at = from + i;
-                foreach (var weight in weights)
-                {
-                    var factor = Vector256.Create(weight);
-                    lower = Avx2.Add(lower, Avx2.MultiplyLow(Avx2.ConvertToVector256Int16(at).AsUInt16(), factor));
-                    upper = Avx2.Add(upper, Avx2.MultiplyLow(Avx2.ConvertToVector256Int16(at + Vector128<byte>.Count).AsUInt16(), factor));
-                    at += stride;
-                }
-                Avx.Store(to + i, lower);
-                Avx.Store(to + i + Vector256<ushort>.Count, upper);
-            }
-        }
-        return i;
     }
 
     /// <summary>Weights in 1/256 whose sum is exactly 256, so that 255 * 256 still fits 16 bits and white stays white.</summary>

@@ -27,6 +27,19 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task AnEncoderThatIsNotInForceIsTold()
+    {
+        await MakeDatabaseAsync();
+        string inForce = DatabaseReport.Read(_folder).Encoder!;
+        Assert.Equal(Verdict.Ok, DataChecks.Database(_folder, inForce).Verdict);
+
+        Finding other = DataChecks.Database(_folder, "other9");
+        Assert.Equal(Verdict.Warn, other.Verdict);
+        Assert.Contains($"{inForce} is in force, Vision:Encoder says other9", other.What);
+        Assert.Contains("faceedge reencode --encoder other9", other.Do);
+    }
+
+    [Fact]
     public async Task ARunningDaemonIsSeenAndNotDisturbed()
     {
         await using ImageDatabase daemon = ImageDatabase.Open(_folder, NullLogger.Instance);

@@ -35,6 +35,21 @@ public sealed class EncodingFormatTests : IDisposable
     }
 
     [Fact]
+    public void AListOfOneArrayAndAPickleKeptAsTextAreRead()
+    {
+        const string Script = """
+            import base64, numpy, pickle
+            a = numpy.sin(numpy.arange(128)) / 6
+            for text in str([a]), repr([a.astype('f4')]), pickle.dumps(a, 0).decode('latin1'):
+                print(base64.b64encode(text.encode()).decode())
+            """;
+        string[] texts = [.. Storage.DataFolder.Run("/usr/bin/python3", "-c", Script)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
+        Assert.Equal(3, texts.Length);
+        Assert.All(texts, text => Assert.Equal(Math.Sin(3) / 6, EncodingCell.Read(text).Values[3], 1e-7));
+    }
+
+    [Fact]
     public void AnEncodingOfOursIsKnownByItsLength()
     {
         double[] numbers = [.. Enumerable.Range(0, 512).Select(i => Math.Sin(i) / 16)];

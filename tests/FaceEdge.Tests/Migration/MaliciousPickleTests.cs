@@ -82,6 +82,23 @@ public sealed class MaliciousPickleTests
     }
 
     [Fact]
+    public void AFewBytesDoNotBecomeGigabytes()
+    {
+        // 100 kB of text, and ten thousand calls in five bytes each that copy it: 1 GB.
+        string copies = string.Concat(Enumerable.Repeat("h\0h\u0001R", 10_000));
+        string text = "X\u0080\u0086\u0001\0" + new string('a', 0x18680);
+        Assert.Contains(
+            "makes more than",
+            Refused("\u0080\u0004c_codecs\nencode\nq\0" + text + "X\u0006\0\0\0latin1\u0086q\u0001" + copies + "."),
+            StringComparison.Ordinal);
+
+        // Lists without a number in them, each a thousand times in the next: 10^9 to look at.
+        string lists = string.Concat(Enumerable.Range(0, 3).Select(i =>
+            "0]" + string.Concat(Enumerable.Repeat($"h{(char)i}a", 1000)) + "q" + (char)(i + 1)));
+        Assert.Contains("more than an encoding", Refused("\u0080\u0004]q\0" + lists + "."), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnyCutOrChangedByteIsAnAnswerNotACrash()
     {
         using var db = new LegacyDb();

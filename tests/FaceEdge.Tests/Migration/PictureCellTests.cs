@@ -50,6 +50,13 @@ public sealed class PictureCellTests : IDisposable
     }
 
     [Fact]
+    public void APipeIsNotWaitedFor()
+    {
+        Storage.DataFolder.Run("mkfifo", Path.Combine(_folder, "pipe.jpg"));
+        Assert.Contains("not a file", Refused(new PictureCell(_folder, 1000), "pipe.jpg"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFolderWhoseNameBeginsAlikeIsOutsideToo()
     {
         Directory.CreateDirectory(_folder + "-private");

@@ -58,6 +58,23 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task OnAnotherMachineIdsGivenSinceAQuietBackupAreNotGivenAgain()
+    {
+        await _data.Fill(3); // and closed: its mark is settled at 3, no block is reserved
+        Backup.Write(_data.Folder, _file);
+        long since;
+        await using (var database = _data.Open())
+        {
+            since = (await database.EnrolAsync(DataFolder.Face(4))).PersonId;
+        }
+
+        RestoreReport report = Restore.Run(_file, _other.Folder, force: false);
+        Assert.True(report.NextId > since);
+        await using var restored = _other.Open();
+        Assert.True((await restored.EnrolAsync(DataFolder.Face(5))).PersonId >= report.NextId);
+    }
+
+    [Fact]
     public async Task IdsGivenSinceTheBackupAreNotGivenAgain()
     {
         await _data.Fill(3);

@@ -95,8 +95,10 @@ internal static class DataChecks
         };
     }
 
-    /// <summary>Whether the database is whole and ours.</summary>
-    public static Finding Database(string folder)
+    /// <summary>Whether the database is whole and ours, and works with the encoder that the settings name.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="encoder"><c>Vision:Encoder</c>; empty for the gallery's own.</param>
+    public static Finding Database(string folder, string encoder = "")
     {
         const string Name = "database";
         try
@@ -124,6 +126,10 @@ internal static class DataChecks
                     $"{report.Path} was written by a newer faceedge (schema {report.Schema}, this one knows {report.NewestSchema})",
                     "Install that version again, or restore the copy it made before it upgraded the file."),
                 _ when report.Schema < report.NewestSchema => Finding.Ok(Name, $"{size}; the next start upgrades it after making a copy"),
+                { Encoder: { } inForce } when encoder is not "" && encoder != inForce => Finding.Warn(
+                    Name,
+                    $"{size}; {inForce} is in force, Vision:Encoder says {encoder}",
+                    $"To change to it: faceedge reencode --encoder {encoder}. To stay: remove Vision:Encoder, or set it to {inForce}."),
                 _ => Finding.Ok(Name, size),
             };
         }

@@ -43,7 +43,7 @@ internal static class DoctorCommand
             configuration,
             Guarded("data folder", () => DataChecks.Folder(options.DataDirectory)),
             Guarded("disk", () => DataChecks.Disk(options.DataDirectory)),
-            Guarded("database", () => DataChecks.Database(options.DataDirectory)),
+            Guarded("database", () => DataChecks.Database(options.DataDirectory, options.Vision.Encoder)),
             Guarded("libraries", ModelChecks.Libraries),
             Guarded("models", () => ModelChecks.Models(options.ModelsDirectory)),
             Guarded("recognition", () => ModelChecks.Recognition(options)),

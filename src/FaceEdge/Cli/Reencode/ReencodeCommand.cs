@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FaceEdge.Hosting;
 using FaceEdge.Imaging;
 using FaceEdge.Recognition;
 using FaceEdge.Storage;
@@ -17,8 +16,6 @@ internal static class ReencodeCommand
 {
     /// <summary>Ids named on a terminal; all of them with <c>--json</c>.</summary>
     private const int Named = 20;
-
-    private const string ServiceFolder = "/var/lib/faceedge";
 
     private static readonly Option<string> Encoder = new("--encoder")
     {
@@ -49,23 +46,19 @@ internal static class ReencodeCommand
             LeaveBehind,
             Json,
         };
-        SettingArguments.Accept(command);
+        DataFolder.Accept(command);
         command.SetAction((parsed, cancel) => Failures.TellAsync(() => RunAsync(parsed, cancel)));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is null or "" && Directory.Exists(ServiceFolder))
-        {
-            Environment.SetEnvironmentVariable("STATE_DIRECTORY", ServiceFolder); // As doctor: the installed service's people are meant.
-        }
-
-        FaceEdgeOptions options = OptionsLoader.Load(SettingArguments.Of(parsed));
+        FaceEdgeOptions options = DataFolder.Load(parsed);
         string encoder = parsed.GetValue(Encoder)!;
         bool leave = parsed.GetValue(LeaveBehind);
         bool dry = parsed.GetValue(DryRun);
         ModelManifest.Read(options.ModelsDirectory).FindEncoder(encoder);
+        DataFolder.RefuseOthersFolder(options.DataDirectory);
         GalleryAccess.MakeReady(options.DataDirectory, mayUpgrade: !dry);
         using var store = EncodingStore.Open(options.DataDirectory);
         if (!dry)
