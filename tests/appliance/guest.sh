@@ -226,6 +226,7 @@ upgrade() {
 fact 'upgrade: the same people, the daemon restarted' upgrade
 keeps_settings() { echo '// mine' >> /etc/faceedge/faceedge.json; apt-get install -y --reinstall /packages/two/faceedge_*.deb > /tmp/apt.log 2>&1; grep -q mine /etc/faceedge/faceedge.json && answers; }
 fact "a reinstallation keeps the administrator's settings" keeps_settings
+SCHEMA=$(sqlite3 -readonly $DATA/Image.db "SELECT value FROM meta WHERE key = 'schema_version'")
 newer_schema() {
   systemctl stop faceedge; sqlite3 $DATA/Image.db "UPDATE meta SET value = '99' WHERE key = 'schema_version'"; sync
   local from sum; from=$(since); sum=$(sha256sum < $DATA/Image.db)
@@ -233,7 +234,7 @@ newer_schema() {
   expect $code 0 && said "$from" '(newer|schema)' && journal --since "$from" | tail -n 3 && ! active && expect "$(sha256sum < $DATA/Image.db)" "$sum"
 }
 fact 'downgrade below a newer database: refused in a clear line, nothing is changed' newer_schema
-systemctl stop faceedge; sqlite3 $DATA/Image.db "UPDATE meta SET value = '1' WHERE key = 'schema_version'"; chown faceedge: $DATA/*
+systemctl stop faceedge; sqlite3 $DATA/Image.db "UPDATE meta SET value = '$SCHEMA' WHERE key = 'schema_version'"; chown faceedge: $DATA/*
 downgrade() { restart && expect "$(known)" "$KNOWN"; }
 fact 'downgrade with the same schema works' downgrade
 remove() {
