@@ -1,12 +1,12 @@
 // Does it stay as it is? The same photo posted thousands of times over kept connections, first by few clients, then by more than there are
 // places, watching throughput, latency, memory and what the program allocates.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail, media, publishedBinary, quantile, startDaemon, table } from '../tools/daemon.mjs';
+import { temporaryFolder } from './harness.mjs';
 
 const usage = `usage: node bench/soak.mjs [--binary FILE] [--requests 50000] [--clients 4] [--photo FILE] [--loads 1,4,16,64,128] [--each 400] [--json]
   --requests  posts of the soak, by --clients at once; memory is read twenty times on the way
@@ -126,7 +126,5 @@ try {
 if (options.help) {
   console.log(usage);
 } else {
-  const folder = mkdtempSync(join(tmpdir(), 'faceedge-photos-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await main(options, folder).catch(error => fail(`soak: ${error.message}`));
+  await main(options, temporaryFolder('photos')).catch(error => fail(`soak: ${error.message}`));
 }
