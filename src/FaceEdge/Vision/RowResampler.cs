@@ -44,28 +44,27 @@ public sealed class RowResampler
             // One check for the pixel instead of one for each number: Begin left room behind the last one.
             ref var from = ref MemoryMarshal.GetReference(
                 MemoryMarshal.AsBytes(_columns.AsSpan(3 * (_x.First(i) - _x.Lowest), (3 * weights.Length) + 1)));
-            // Two sums, because a sum has to wait for the one before it.
-            var even = Vector128<float>.Zero;
-            var odd = Vector128<float>.Zero;
-            var t = 0;
-            for (; t < weights.Length - 1; t += 2)
+            // All between the first and the last are covered whole and weigh the same, so they are added up as they are.
+            var last = weights.Length - 1;
+            var inner = Vector128<int>.Zero;
+            for (var t = 1; t < last; t++)
             {
-                even += Pixel(ref from, t) * weights[t];
-                odd += Pixel(ref from, t + 1) * weights[t + 1];
+                inner += Pixel(ref from, t);
             }
-            if (t < weights.Length)
+            var sum = Vector128.ConvertToSingle(Pixel(ref from, 0)) * weights[0];
+            if (last > 0)
             {
-                even += Pixel(ref from, t) * weights[t];
+                sum += (Vector128.ConvertToSingle(inner) * weights[1]) + (Vector128.ConvertToSingle(Pixel(ref from, last)) * weights[last]);
             }
-            pixels[i] = (even + odd) * (1f / 256);
+            pixels[i] = sum * (1f / 256);
         }
     }
 
     /// <summary>Pixel <paramref name="t"/> of summed columns, and the first number of the next one.</summary>
-    private static Vector128<float> Pixel(ref byte from, int t)
+    private static Vector128<int> Pixel(ref byte from, int t)
     {
         var four = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref from, 6 * t))).AsUInt16();
-        return Vector128.ConvertToSingle(Vector128.WidenLower(four).AsInt32());
+        return Vector128.WidenLower(four).AsInt32();
     }
 
     private void SumRows(in RgbView source, int row)
