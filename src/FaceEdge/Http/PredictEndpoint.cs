@@ -20,16 +20,17 @@ internal static partial class PredictEndpoint
         AdmissionGate gate = context.RequestServices.GetRequiredService<AdmissionGate>();
         using RateLimitLease place = gate.Enter();
         using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
+        bool details = WantsDetails(context.Request);
         long started = Stopwatch.GetTimestamp();
         RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
-            .RecognizeAsync(photo.Bytes, context.RequestAborted);
+            .RecognizeAsync(photo.Bytes, context.RequestAborted, countFaces: details);
         Instruments.CountOutcome(result.New ? "new" : "match");
         LogAnswer(
             context.RequestServices.GetRequiredService<ILogger<Recognizer>>(),
             result.Id,
             result.New,
             Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        PredictData data = WantsDetails(context.Request) ? Details(result) : new PredictData(result.Id);
+        PredictData data = details ? Details(result) : new PredictData(result.Id);
         await Answers.WriteAsync(context, new PredictAnswer(data, "success", StatusCodes.Status200OK));
     }
 
