@@ -79,7 +79,7 @@ async function profile(daemon, photo, requests) {
   return { photo: photo.name, cpuMs, spent };
 }
 
-const stageOrder = ['wait', 'decode', 'detect', 'turn', 'landmarks', 'align', 'encode', 'search', 'crop', 'commit'];
+const stageOrder = ['wait', 'decode', 'detect', 'turn', 'landmarks', 'align', 'encode', 'look_again', 'search', 'crop', 'commit'];
 
 function profileRows(profiles) {
   const rank = name => (stageOrder.indexOf(name) + stageOrder.length + 1) % (stageOrder.length + 1); // a stage not known here comes last

@@ -41,7 +41,7 @@ internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, floa
 
     private static Face Find(LabelledPhoto photo, FaceAnalyzer analyzer, FaceEdgeOptions options)
     {
-        using Sighting sighting = PhotoLook.Find(File.ReadAllBytes(photo.Path), options, analyzer, static _ => false);
+        using Sighting sighting = PhotoLook.Find(File.ReadAllBytes(photo.Path), options, analyzer, new Lookup(null));
         return sighting.Face is null ? throw new RecognitionException(RecognitionProblem.NoFace, "no face")
             : sighting.FaceHeight < options.Vision.MinMatchHeight ? throw new RecognitionException(RecognitionProblem.FaceTooSmall, "too small")
             : sighting.Face;

@@ -16,6 +16,12 @@ namespace FaceEdge.Gallery;
 public sealed record Calibration(
     double Body, double Shape, double Scale, double EvidenceMean, double EvidenceDeviation, double EvidenceSlope)
 {
+    /// <summary>
+    /// How far above the threshold the encoder's first look alone must be for the second to be left out; infinite for an encoder of which that
+    /// was not measured. See docs/decisions/0021.
+    /// </summary>
+    public double ClearMargin { get; init; } = double.PositiveInfinity;
+
     /// <summary>Share of the impostors that exceed <see cref="Body"/>.</summary>
     public const double TailRate = 0.01;
 

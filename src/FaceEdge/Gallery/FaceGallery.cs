@@ -11,7 +11,9 @@ namespace FaceEdge.Gallery;
 /// <param name="MayRegister">Good enough to make a new person of or to teach a known one.</param>
 /// <param name="Image">Makes the picture that is kept with the face, or null; called only when the face is stored.</param>
 /// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
-public readonly record struct Probe(float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image, float Evidence = 0);
+/// <param name="Nearest">What <see cref="FaceGallery.FindNearest"/> said of this very encoding a moment ago, to save a scan; null when it was not asked.</param>
+public readonly record struct Probe(
+    float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image, float Evidence = 0, Nearest? Nearest = null);
 
 /// <summary>Who a probe is.</summary>
 /// <param name="Id">The person, or 0 when nobody matches and the face is not good enough to register.</param>
@@ -117,22 +119,22 @@ public sealed partial class FaceGallery : IDisposable
         byte[]? image = null;
         bool imageMade = false;
         float[] row = _metric.Probe(probe.Encoding);
-        var clock = StageClock.Start();
+        Nearest? seen = probe.Nearest;
         while (true)
         {
-            BestRow best = _matrix.FindBest(row, IdleCores());
-            float similarity = _metric.Similarity(best.Similarity, probe.Encoding);
-            float threshold = ThresholdFor(probe.Evidence, best.Row);
-            Person? matched = similarity >= threshold ? PersonAt(best, row) : null;
-            if (similarity >= threshold && matched is null)
+            Nearest found = seen ?? FindNearest(probe.Encoding, probe.Evidence);
+            seen = null;
+            (BestRow best, float similarity, float threshold) = found;
+            Person? matched = found.Matches ? PersonAt(best, row) : null;
+            if (found.Matches && matched is null)
             {
                 continue; // The row changed hands or was taught between the scan and now: look again.
             }
 
-            clock.Lap("search");
             if (matched is null)
             {
-                float nearest = best.Row < 0 ? 0 : similarity;
+                float nearest = similarity;
+                var clock = StageClock.Start();
                 if (!probe.MayRegister)
                 {
                     return new Identification(0, false, nearest, threshold);
@@ -192,14 +194,29 @@ public sealed partial class FaceGallery : IDisposable
         return true;
     }
 
-    /// <summary>Whether somebody matches, without registering anybody.</summary>
+    /// <summary>Whom a face resembles most, without registering anybody.</summary>
     /// <param name="encoding">Of the face.</param>
     /// <param name="evidence">How much of a face the encoder saw; 0 when that is not known.</param>
-    public bool Knows(float[] encoding, float evidence)
+    public Nearest FindNearest(float[] encoding, float evidence)
     {
+        var clock = StageClock.Start();
         BestRow best = _matrix.FindBest(_metric.Probe(encoding), IdleCores());
-        return _metric.Similarity(best.Similarity, encoding) >= ThresholdFor(evidence, best.Row);
+        float similarity = best.Row < 0 ? 0 : _metric.Similarity(best.Similarity, encoding);
+        float threshold = ThresholdFor(evidence, best.Row);
+        clock.Lap("search");
+        return new Nearest(best, similarity, threshold);
     }
+
+    /// <summary>
+    /// Whether the encoder need not look again at a face: after one look it matches so clearly that the second could not change who it is
+    /// (<see cref="Calibration.ClearMargin"/>), and nothing of it will be kept, because its person has all the faces a template is made of.
+    /// </summary>
+    /// <param name="afterOneLook">What <see cref="FindNearest"/> says of the first look.</param>
+    public bool IsSettled(in Nearest afterOneLook) =>
+        afterOneLook.Best.Row >= 0
+        && afterOneLook.Similarity >= afterOneLook.Threshold + _calibration.ClearMargin
+        && _rows.TryGetValue(afterOneLook.Best.Row, out Person? person)
+        && person.Faces >= _options.Value.Gallery.MaxFacesPerPerson;
 
     /// <summary>Ends when every face that is on its way to the database now has been learned: for who must find the same on every run.</summary>
     internal Task LearnedAsync()

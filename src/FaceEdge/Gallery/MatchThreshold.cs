@@ -7,7 +7,7 @@ namespace FaceEdge.Gallery;
 public static class MatchThreshold
 {
     // Printed by `faceedge evaluate calibrate` on the development half of LFW (docs/decisions/0011).
-    private static readonly Calibration Fr512 = new(0.2475, -0.075, 0.0444, 3.6849, 0.4283, 0.0125);
+    private static readonly Calibration Fr512 = new(0.2475, -0.075, 0.0444, 3.6849, 0.4283, 0.0125) { ClearMargin = 0.05 };
     private static readonly Calibration Mfn192 = new(0.3527, -0.125, 0.0528, 70.4144, 8.2162, 0.0125);
     private static readonly Calibration Dlib128 = new(0.4044, -0.055, 0.0327, 128.2742, 33.4945, 0);
 
@@ -18,7 +18,7 @@ public static class MatchThreshold
         "fr512" => Fr512,
         "mfn192" => Mfn192,
         "dlib128" => Dlib128,
-        _ => Fr512 with { EvidenceSlope = 0 },
+        _ => Fr512 with { EvidenceSlope = 0, ClearMargin = double.PositiveInfinity },
     };
 
     /// <summary>The threshold in force for faces of average evidence.</summary>

@@ -13,6 +13,9 @@ internal struct StageClock
     /// <summary>A running clock.</summary>
     public static StageClock Start() => new() { _lap = Stopwatch.GetTimestamp() };
 
+    /// <summary>What happened since the last lap belongs to nobody, or was measured by its own clock.</summary>
+    public void Restart() => _lap = _lap == 0 ? 0 : Stopwatch.GetTimestamp();
+
     /// <summary>Ends a stage.</summary>
     /// <param name="stage">Its name in <c>faceedge_recognition_duration_seconds{stage}</c>.</param>
     public void Lap(string stage)

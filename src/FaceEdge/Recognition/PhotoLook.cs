@@ -20,14 +20,14 @@ internal static class PhotoLook
     /// <param name="photo">The file.</param>
     /// <param name="options">Limits and sizes.</param>
     /// <param name="analyzer">The models.</param>
-    /// <param name="knows">Whether a face is known.</param>
+    /// <param name="lookup">What is known of a face.</param>
     /// <exception cref="ImageException">It can not be decoded.</exception>
-    public static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Func<Face, bool> knows)
+    public static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Lookup lookup)
     {
         var target = options.Imaging.TargetSide;
-        Sighting sighting = Find(photo, options, target, analyzer, knows);
+        Sighting sighting = Find(photo, options, target, analyzer, lookup);
         RgbImage image = sighting.Image;
-        if (sighting.Face?.Box.Height >= EnoughHeight || image.Width == image.OriginalWidth)
+        if (sighting.Face?.Box.Height >= EnoughHeight || image.Width == image.OriginalWidth || lookup.IsSettled(sighting.Face))
         {
             return sighting;
         }
@@ -41,15 +41,15 @@ internal static class PhotoLook
         }
 
         sighting.Dispose();
-        return Find(photo, options, needed, analyzer, knows, last: true);
+        return Find(photo, options, needed, analyzer, lookup, last: true);
     }
 
     private static Sighting Find(
-        ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Func<Face, bool> knows, bool last = false)
+        ReadOnlySpan<byte> photo, FaceEdgeOptions options, int target, FaceAnalyzer analyzer, Lookup lookup, bool last = false)
     {
         var clock = StageClock.Start();
         RgbImage image = ImageDecoder.Decode(photo, options.Limits.MaxPixels, target);
         clock.Lap("decode");
-        return Sighting.Find(image, analyzer, knows, searchSmallest: last || image.Width == image.OriginalWidth);
+        return Sighting.Find(image, analyzer, lookup, searchSmallest: last || image.Width == image.OriginalWidth);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
     private Portrait Look(byte[] photo)
     {
         Portrait portrait;
-        using (Sighting sighting = PhotoLook.Find(photo, options, analyzer, static _ => false))
+        using (Sighting sighting = PhotoLook.Find(photo, options, analyzer, new Lookup(null)))
         {
             portrait = Judge(sighting, photo);
         }
@@ -77,7 +77,7 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
             return portrait;
         }
 
-        using Sighting framed = Sighting.Find(Frame.Around(alone), analyzer, static _ => false);
+        using Sighting framed = Sighting.Find(Frame.Around(alone), analyzer, new Lookup(null));
         return Judge(framed, photo) is { Face: not null } found ? found : portrait;
     }
 

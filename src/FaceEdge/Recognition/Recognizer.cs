@@ -172,7 +172,8 @@ public sealed class Recognizer : IDisposable
             Task<Identification> identifying;
             try
             {
-                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, seen => engine.Gallery.Knows(seen.Encoding, seen.Evidence));
+                var lookup = new Lookup(engine.Gallery);
+                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, lookup);
                 face = sighting.Face ?? throw new RecognitionException(
                     RecognitionProblem.NoFace,
                     "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
@@ -182,7 +183,7 @@ public sealed class Recognizer : IDisposable
                 }
 
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options));
+                identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options) with { Nearest = lookup.Of(face) });
             }
             finally
             {

@@ -47,7 +47,7 @@ public static class Reencoding
         try
         {
             // Nobody counts as known: an original may lie on its side.
-            using Sighting sighting = PhotoLook.Find(picture, options, analyzer, static _ => false);
+            using Sighting sighting = PhotoLook.Find(picture, options, analyzer, new Lookup(null));
             return sighting.Face?.Encoding;
         }
         catch (ImageException)

@@ -53,12 +53,12 @@ internal sealed class Sighting : IDisposable
     /// </summary>
     /// <param name="image">The photo; taken over.</param>
     /// <param name="analyzer">The models.</param>
-    /// <param name="knows">Whether a face is known.</param>
+    /// <param name="lookup">What is known of a face.</param>
     /// <param name="searchSmallest">Whether to look for the smallest faces where no others are; in vain on a photo that was decoded smaller.</param>
-    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Func<Face, bool> knows, bool searchSmallest = true)
+    public static Sighting Find(RgbImage image, FaceAnalyzer analyzer, Lookup lookup, bool searchSmallest = true)
     {
-        Sighting asPosted = Analyze(image, 1, analyzer);
-        if (asPosted.Face is { } face && knows(face))
+        Sighting asPosted = Analyze(image, 1, analyzer, lookup);
+        if (asPosted.Face is { } face && lookup.Knows(face))
         {
             return asPosted;
         }
@@ -68,7 +68,7 @@ internal sealed class Sighting : IDisposable
             int orientation = analyzer.FindTurn(image);
             if (orientation != 1)
             {
-                Sighting turned = Analyze(Upright.Turned(image, orientation), orientation, analyzer);
+                Sighting turned = Analyze(Upright.Turned(image, orientation), orientation, analyzer, lookup);
                 if (turned.Face is not null && !(turned.Face.Evidence <= asPosted.Face?.Evidence))
                 {
                     asPosted.Dispose();
@@ -96,11 +96,11 @@ internal sealed class Sighting : IDisposable
     /// <summary>Gives the pixels back.</summary>
     public void Dispose() => Image.Dispose();
 
-    private static Sighting Analyze(RgbImage image, int orientation, FaceAnalyzer analyzer)
+    private static Sighting Analyze(RgbImage image, int orientation, FaceAnalyzer analyzer, Lookup lookup)
     {
         try
         {
-            Face? face = analyzer.AnalyzeSubject(image, out int faces);
+            Face? face = analyzer.AnalyzeSubject(image, out int faces, lookup.Suffices);
             return new Sighting(image, orientation, face, faces);
         }
         catch

@@ -21,7 +21,7 @@ public sealed class AxisTaps
     /// <summary>The first source pixel of an output pixel.</summary>
     public int First(int output) => _first[output];
 
-    /// <summary>The weights of the source pixels from <see cref="First"/> on; at least one, together 1.</summary>
+    /// <summary>The weights of the source pixels from <see cref="First"/> on; at least one, together 1, all but the first and the last the same.</summary>
     public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * _stride, _count[output]);
 
     /// <summary>Prepares <paramref name="outputs"/> pixels that evenly divide [start, start+length) of an axis of <paramref name="size"/> pixels.</summary>

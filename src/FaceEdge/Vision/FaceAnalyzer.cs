@@ -72,16 +72,17 @@ public sealed class FaceAnalyzer : IDisposable
     /// </summary>
     /// <param name="image">The photo, upright; not kept.</param>
     /// <param name="faces">How many faces were detected.</param>
+    /// <param name="suffices">Asked after the encoder's first look whether a second is needless; without it there always is one.</param>
     /// <returns>The subject; null when no face was detected, or none whose landmarks make a face.</returns>
     /// <exception cref="ModelException">A model failed.</exception>
-    public Face? AnalyzeSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: false, out faces);
+    public Face? AnalyzeSubject(RgbImage image, out int faces, FirstLook? suffices = null) => AnalyzeSubject(image, smallest: false, suffices, out faces);
 
     /// <summary>
-    /// As <see cref="AnalyzeSubject(RgbImage, out int)"/>, for a photo on which that found nobody: looks closer, down to the smallest faces that are
+    /// As <see cref="AnalyzeSubject(RgbImage, out int, FirstLook)"/>, for a photo on which that found nobody: looks closer, down to the smallest faces that are
     /// wanted. Costs many detections, the more the larger the photo.
     /// </summary>
     /// <exception cref="ModelException">A model failed.</exception>
-    public Face? AnalyzeSmallSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: true, out faces);
+    public Face? AnalyzeSmallSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: true, null, out faces);
 
     /// <summary>All faces of a photo, the surest first, in its pixels and inside it; empty when there are none. Nothing is encoded.</summary>
     /// <param name="image">The photo, upright; not kept.</param>
@@ -149,13 +150,13 @@ public sealed class FaceAnalyzer : IDisposable
         _encoder.Dispose();
     }
 
-    private Face? AnalyzeSubject(RgbImage image, bool smallest, out int faces)
+    private Face? AnalyzeSubject(RgbImage image, bool smallest, FirstLook? suffices, out int faces)
     {
         var view = RgbView.Of(image);
         var workspace = Rent();
         try
         {
-            return workspace.AnalyzeSubject(view, _search, smallest, out faces);
+            return workspace.AnalyzeSubject(view, _search, smallest, suffices ?? (static (_, _) => false), out faces);
         }
         finally
         {

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace FaceEdge.Vision;
 
 /// <summary>
-/// Turns a face, cut out as its encoder learned it, into its encoding. An ArcFace-style encoder looks twice: at the face, and at its mirror image
+/// Turns a face, cut out as its encoder learned it, into its encoding. An ArcFace-style encoder may look twice: at the face, and at its mirror image
 /// moved up by <see cref="SecondLookRise"/> pixels; what it says of both is added (docs/decisions/0014). Used by one thread at a time.
 /// </summary>
 public sealed class FaceEncoder : IDisposable
@@ -18,6 +18,7 @@ public sealed class FaceEncoder : IDisposable
     private readonly int _side;
     private readonly ModelRun _run;
     private readonly float[] _output;
+    private readonly float[] _firstOutput;
 
     /// <summary>Buffers for an encoder that gives <paramref name="dimensions"/> numbers.</summary>
     /// <exception cref="ModelException">The model has other inputs or outputs.</exception>
@@ -27,28 +28,60 @@ public sealed class FaceEncoder : IDisposable
         _side = kind is EncoderKind.Dlib ? DlibChip.Side : FaceAligner.Side;
         _run = new ModelRun(model, "input", 1, 3, _side, _side);
         _output = _run.BindOutput("output", 1, dimensions);
+        _firstOutput = new float[dimensions];
     }
 
-    /// <summary>Writes the encoding of an aligned face.</summary>
+    /// <summary>Whether there is a second look. A dlib encoding is one look, or it would not compare with encodings made elsewhere.</summary>
+    public bool LooksTwice => _kind is not EncoderKind.Dlib;
+
+    /// <summary>Writes the encoding of an aligned face after one look at it.</summary>
     /// <param name="aligned">RGB as the kind of encoder wants it: <see cref="FaceAligner.Bytes"/> or <see cref="DlibChip.Bytes"/> bytes.</param>
     /// <param name="encoding">Receives as many numbers as the encoder has dimensions; of unit length unless the kind leaves them as they are.</param>
-    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output at the first look; for dlib's how upright it looks.</returns>
+    /// <returns>The evidence, see <see cref="Face.Evidence"/>: the length of the network's output; for dlib's how upright it looks.</returns>
     /// <exception cref="ModelException">The network failed or gave no direction (zero, infinite or not a number).</exception>
-    public float Encode(ReadOnlySpan<byte> aligned, Span<float> encoding)
+    public float Look(ReadOnlySpan<byte> aligned, Span<float> encoding)
     {
-        Look(aligned);
-        _output.CopyTo(encoding);
-        var length = TensorPrimitives.Norm<float>(encoding);
-        if (_kind is EncoderKind.Dlib)
+        // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
+        var plane = _side * _side;
+        var red = _run.Input.AsSpan(0, plane);
+        var green = _run.Input.AsSpan(plane, plane);
+        var blue = _run.Input.AsSpan(2 * plane, plane);
+        for (var i = 0; i < plane; i++)
         {
-            // One look and no scaling, or it would not compare with encodings made elsewhere.
-            ThrowUnlessDirection(length);
+            red[i] = aligned[3 * i];
+            green[i] = aligned[(3 * i) + 1];
+            blue[i] = aligned[(3 * i) + 2];
+        }
+        _run.Run();
+        if (!LooksTwice)
+        {
+            ThrowUnlessDirection(TensorPrimitives.Norm<float>(_output));
+            _output.CopyTo(encoding);
             return DlibUprightness.Of(encoding);
         }
-        LookAgain();
-        TensorPrimitives.Add(encoding, _output, encoding);
+        _output.CopyTo(_firstOutput, 0);
+        return Normalise(_output, encoding);
+    }
+
+    /// <summary>
+    /// Looks a second time at the face of the last <see cref="Look"/> and writes the encoding of both looks, whose outputs are added before they are
+    /// scaled: the look that sees more of a face counts more. Only for an encoder that <see cref="LooksTwice"/>, once.
+    /// </summary>
+    /// <exception cref="ModelException">As for <see cref="Look"/>.</exception>
+    public void LookAgain(Span<float> encoding)
+    {
+        // Mirrors what the first look left in the input and moves it up.
+        for (var row = 0; row < 3 * _side; row++)
+        {
+            // From the top of each plane of colour on, so that the rows below are still those of the first look.
+            var last = (((row / _side) + 1) * _side) - 1;
+            var to = _run.Input.AsSpan(row * _side, _side);
+            _run.Input.AsSpan(Math.Min(row + SecondLookRise, last) * _side, _side).CopyTo(to);
+            to.Reverse();
+        }
+        _run.Run();
+        TensorPrimitives.Add(_firstOutput, _output, encoding);
         Normalise(encoding, encoding);
-        return length;
     }
 
     /// <summary>Writes <paramref name="vector"/> scaled to unit length.</summary>
@@ -64,36 +97,6 @@ public sealed class FaceEncoder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
-
-    private void Look(ReadOnlySpan<byte> aligned)
-    {
-        // Plain RGB: each network's own order of colours and scaling was folded into it when it was made (models/builder).
-        var plane = _side * _side;
-        var red = _run.Input.AsSpan(0, plane);
-        var green = _run.Input.AsSpan(plane, plane);
-        var blue = _run.Input.AsSpan(2 * plane, plane);
-        for (var i = 0; i < plane; i++)
-        {
-            red[i] = aligned[3 * i];
-            green[i] = aligned[(3 * i) + 1];
-            blue[i] = aligned[(3 * i) + 2];
-        }
-        _run.Run();
-    }
-
-    /// <summary>Mirrors what the first look left in the input, moves it up, and runs the network on that.</summary>
-    private void LookAgain()
-    {
-        for (var row = 0; row < 3 * _side; row++)
-        {
-            // From the top of each plane of colour on, so that the rows below are still those of the first look.
-            var last = (((row / _side) + 1) * _side) - 1;
-            var to = _run.Input.AsSpan(row * _side, _side);
-            _run.Input.AsSpan(Math.Min(row + SecondLookRise, last) * _side, _side).CopyTo(to);
-            to.Reverse();
-        }
-        _run.Run();
-    }
 
     private static void ThrowUnlessDirection(float length)
     {

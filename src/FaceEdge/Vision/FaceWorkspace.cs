@@ -17,15 +17,16 @@ internal sealed class FaceWorkspace(
     /// <param name="image">The photo.</param>
     /// <param name="search">What to look for.</param>
     /// <param name="smallest">Look closer instead, for faces smaller than the ordinary search finds.</param>
+    /// <param name="suffices">Whether the first look of the encoder is enough.</param>
     /// <param name="faces">How many faces were detected.</param>
-    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, out int faces)
+    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, FirstLook suffices, out int faces)
     {
         var clock = StageClock.Start();
         _finder.Search = search;
         var boxes = smallest ? _finder.FindSmallest(image) : _finder.Find(image);
         faces = boxes.Length;
         clock.Lap("detect");
-        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], ref clock);
+        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], suffices, ref clock);
     }
 
     /// <inheritdoc cref="FaceAnalyzer.DetectFaces"/>
@@ -50,7 +51,7 @@ internal sealed class FaceWorkspace(
     {
         var unmeasured = default(StageClock);
         _finder.Exercise(image);
-        _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), ref unmeasured);
+        _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), static (_, _) => false, ref unmeasured);
     }
 
     /// <inheritdoc/>
@@ -61,7 +62,7 @@ internal sealed class FaceWorkspace(
         encoder.Dispose();
     }
 
-    private Face? Analyze(in RgbView image, in FaceBox box, ref StageClock clock)
+    private Face? Analyze(in RgbView image, in FaceBox box, FirstLook suffices, ref StageClock clock)
     {
         var points = new float[2 * LandmarkModel.Points];
         landmarks.Locate(image, box, points);
@@ -75,8 +76,14 @@ internal sealed class FaceWorkspace(
         }
         clock.Lap("align");
         var encoding = new float[entry.Dimensions];
-        var evidence = encoder.Encode(_dlib is null ? _aligned : _chip, encoding);
+        var evidence = encoder.Look(_dlib is null ? _aligned : _chip, encoding);
         clock.Lap("encode");
+        if (encoder.LooksTwice && !suffices(encoding, evidence))
+        {
+            clock.Restart();
+            encoder.LookAgain(encoding);
+            clock.Lap("look_again");
+        }
         return new Face
         {
             Box = box,

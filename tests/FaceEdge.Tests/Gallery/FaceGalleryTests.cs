@@ -111,9 +111,7 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     [Fact]
     public async Task EvidenceOfProbeAndTemplateMovesTheThresholdAlsoAfterARestart()
     {
-        _gallery.Dispose();
-        await _database.DisposeAsync();
-        (_database, _gallery) = Open(new GalleryOptions(), "fr512");
+        await ReopenAsync(new GalleryOptions(), "fr512");
         Calibration calibration = MatchThreshold.Of("fr512");
         float much = (float)(calibration.EvidenceMean + calibration.EvidenceDeviation);
         float[] face = NewFace();
@@ -124,11 +122,9 @@ public sealed class FaceGalleryTests : IAsyncDisposable
             Assert.Equal(_gallery.Threshold + (2 * calibration.EvidenceSlope), known.Threshold, 1e-5);
             Assert.Equal(_gallery.Threshold + calibration.EvidenceSlope, (await IdentifyAsync(face, mayRegister: false)).Threshold, 1e-5);
             float[] near = Near(face, _gallery.Threshold + (1.5 * calibration.EvidenceSlope));
-            Assert.False(_gallery.Knows(near, much));
-            Assert.True(_gallery.Knows(near, 0));
-            _gallery.Dispose();
-            await _database.DisposeAsync();
-            (_database, _gallery) = Open(new GalleryOptions(), "fr512");
+            Assert.False(_gallery.FindNearest(near, much).Matches);
+            Assert.True(_gallery.FindNearest(near, 0).Matches);
+            await ReopenAsync(new GalleryOptions(), "fr512");
         }
     }
 
@@ -228,6 +224,35 @@ public sealed class FaceGalleryTests : IAsyncDisposable
 
     private static async Task EventuallyAsync(Func<bool> condition) => await EventuallyAsync(() => Task.FromResult(condition()));
 
+    /// <summary>A second look of the encoder is left out only for who matches clearly after the first and has nothing left to teach.</summary>
+    [Theory]
+    [InlineData("fr512", 1, 0.06, true)]
+    [InlineData("fr512", 1, 0.04, false)]
+    [InlineData("fr512", 2, 0.06, false)]
+    [InlineData("test", 1, 0.5, false)]
+    public async Task OneLookSettlesWhoMatchesClearlyAndHasNothingToTeach(string encoder, int mostFaces, double aboveThreshold, bool settled)
+    {
+        await ReopenAsync(new GalleryOptions { MaxFacesPerPerson = mostFaces }, encoder);
+        float[] face = NewFace();
+        Assert.False(_gallery.IsSettled(_gallery.FindNearest(face, 0)));
+        await IdentifyAsync(face);
+        Assert.Equal(settled, _gallery.IsSettled(_gallery.FindNearest(Near(face, _gallery.Threshold + aboveThreshold), 0)));
+    }
+
+    [Fact]
+    public async Task WhatASearchSaidAMomentAgoIsUsedOnlyWhileItIsTrue()
+    {
+        float[] face = NewFace();
+        Nearest nobody = _gallery.FindNearest(face, 0);
+        Assert.Equal(1, (await IdentifyAsync(face)).Id);
+        // Registered since: not a second time.
+        Assert.Equal(new Identification(1, false, 1, _gallery.Threshold), await IdentifyAsync(face, nobody));
+        Nearest known = _gallery.FindNearest(face, 0);
+        Assert.Equal(1, (await IdentifyAsync(face, known)).Id);
+        await _gallery.ForgetAsync(1);
+        Assert.Equal(2, (await IdentifyAsync(face, known)).Id);
+    }
+
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
         for (int i = 0; i < 200; i++)
@@ -249,15 +274,18 @@ public sealed class FaceGalleryTests : IAsyncDisposable
         return (database, FaceGallery.Load(database, new CurrentOptions(new FaceEdgeOptions { Gallery = options }), encoder, Dimensions, NullLogger.Instance));
     }
 
-    private async Task ReopenAsync(GalleryOptions options)
+    private async Task ReopenAsync(GalleryOptions options, string encoder = "test")
     {
         _gallery.Dispose();
         await _database.DisposeAsync();
-        (_database, _gallery) = Open(options);
+        (_database, _gallery) = Open(options, encoder);
     }
 
     private Task<Identification> IdentifyAsync(float[] face, bool mayRegister = true) =>
         _gallery.IdentifyAsync(new Probe(face, 1, mayRegister, static () => null));
+
+    private Task<Identification> IdentifyAsync(float[] face, Nearest nearest) =>
+        _gallery.IdentifyAsync(new Probe(face, 1, true, static () => null, Nearest: nearest));
 
     private float[] NewFace() => EncodingMatrixTests.Unit(_random);
 

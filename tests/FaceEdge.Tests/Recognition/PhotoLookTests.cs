@@ -1,6 +1,9 @@
+using FaceEdge.Gallery;
 using FaceEdge.Imaging;
 using FaceEdge.Recognition;
+using FaceEdge.Storage;
 using FaceEdge.Tests.Vision;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceEdge.Tests.Recognition;
 
@@ -34,15 +37,45 @@ public class PhotoLookTests(Models models)
     {
         var photo = Portrait(portraitHeight: 2000);
         var options = new FaceEdgeOptions();
-        using var halved = PhotoLook.Find(photo, options, models.Analyzer, static _ => true);
+        using var halved = PhotoLook.Find(photo, options, models.Analyzer, new Lookup(null));
         options.Imaging.TargetSide = 65_500;
-        using var whole = PhotoLook.Find(photo, options, models.Analyzer, static _ => true);
+        using var whole = PhotoLook.Find(photo, options, models.Analyzer, new Lookup(null));
         Assert.Equal(Width, whole.Image.Width);
         Assert.InRange(Photos.Cosine(halved.Face!.Encoding, whole.Face!.Encoding), 0.99f, 1.01f);
     }
 
+    /// <summary>Of somebody known well neither more pixels nor a second look of the encoder would tell more; of anybody else they do.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(16, false)]
+    public async Task OneLookAtHalfThePixelsSettlesWhoIsKnownWell(int mostFaces, bool settled)
+    {
+        string folder = Directory.CreateTempSubdirectory("faceedge-look-").FullName;
+        var options = new FaceEdgeOptions { Gallery = { MaxFacesPerPerson = mostFaces } };
+        ImageDatabase database = ImageDatabase.Open(folder, NullLogger.Instance);
+        try
+        {
+            using var gallery = FaceGallery.Load(database, new CurrentOptions(options), models.Analyzer.Encoder, models.Analyzer.Dimensions, NullLogger.Instance);
+            using var first = Look(portraitHeight: 300);
+            await gallery.IdentifyAsync(new Probe(first.Face!.Encoding, 1, true, static () => null, first.Face.Evidence));
+            var lookup = new Lookup(gallery);
+            using var again = PhotoLook.Find(Portrait(300), options, models.Analyzer, lookup);
+            Assert.Equal(settled ? Width / 2 : Width, again.Image.Width);
+            Assert.Equal(settled, lookup.IsSettled(again.Face));
+            Assert.Equal(first.FaceHeight, again.FaceHeight, 0.1f * first.FaceHeight);
+            Identification found = await gallery.IdentifyAsync(
+                new Probe(again.Face!.Encoding, 1, true, static () => null, again.Face.Evidence, lookup.Of(again.Face)));
+            Assert.Equal((1, false), (found.Id, found.New));
+        }
+        finally
+        {
+            await database.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private Sighting Look(int portraitHeight) =>
-        PhotoLook.Find(Portrait(portraitHeight), new FaceEdgeOptions(), models.Analyzer, static _ => true);
+        PhotoLook.Find(Portrait(portraitHeight), new FaceEdgeOptions(), models.Analyzer, new Lookup(null));
 
     /// <summary>A 12 MP photo with a man's portrait of that height in the middle of nothing.</summary>
     private static byte[] Portrait(int portraitHeight)

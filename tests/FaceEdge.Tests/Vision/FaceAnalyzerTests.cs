@@ -21,6 +21,25 @@ public class FaceAnalyzerTests(Models models)
         "obama4_crop.jpg", "queen20_crop.jpg", "ri_1_crop.jpg", "walter2_crop.jpg", "fragrance-George-Clooney-main_crop.jpg",
     ];
 
+    /// <summary>The second look is added to the first unless that was enough; the evidence is the first one's either way.</summary>
+    [Fact]
+    public void TheSecondLookIsLeftOutWhenTheFirstIsEnough()
+    {
+        using var image = Photos.Load("franck_02221.jpg");
+        var twice = models.Analyzer.AnalyzeSubject(image, out _)!;
+        float[]? seen = null;
+        var once = models.Analyzer.AnalyzeSubject(image, out _, (encoding, evidence) =>
+        {
+            seen = [.. encoding];
+            return evidence == twice.Evidence;
+        })!;
+        Assert.Equal(seen, once.Encoding);
+        Assert.Equal(twice.Evidence, once.Evidence);
+        Assert.InRange(Photos.Cosine(once.Encoding, twice.Encoding), 0.95f, 0.9999f);
+        var refused = models.Analyzer.AnalyzeSubject(image, out _, static (_, _) => false)!;
+        Assert.Equal(twice.Encoding, refused.Encoding);
+    }
+
     [Fact]
     public void ElevenFramesOfOneManAreOnePerson()
     {
