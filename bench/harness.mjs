@@ -70,6 +70,12 @@ export async function measureRequests(url, pid, photo, requests) {
   return { cpuMs: (cpuSeconds(pid) - before) * 1000 / requests, wallMs: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95) };
 }
 
+/** The value of a metric without labels (docs/metrics.md). */
+export async function metric(url, name) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)[1]);
+}
+
 /** The stages of recognition so far: stage -> { seconds, count } (docs/metrics.md). */
 export async function stages(url) {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -162,12 +168,31 @@ export function machine() {
   return { cpu: cpus()[0].model.trim(), cores: cpus().length, kernel: release(), load: loadavg()[0], node: process.version };
 }
 
+function commit() {
+  const git = (...args) => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'models') ? ', changed' : '');
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Runs a benchmark and saves its result with when, of what and on what it was measured (`about`: `machine()` before the first). Resolves to all that. */
+export async function conduct(run, { binary, quick = false }, about, log) {
+  const startedAt = performance.now();
+  const result = await run({ binary, quick, log });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const whole = { ...result, quick, date: new Date().toISOString(), commit: commit(), machine: about, seconds };
+  save(whole);
+  return whole;
+}
+
 /**
  * Writes bench/results/NAME.json. A result is { bench, title, tables: [{ title, rows }], fair, unfair, goals } and what else the
  * benchmark wants kept: each table's first row is its head; `fair` and `unfair` are sentences on the comparison; a goal is
  * { goal, wanted, got, met }.
  */
-export function save(result) {
+function save(result) {
   mkdirSync(resultsFolder, { recursive: true });
   const rounded = (_, value) => typeof value === 'number' ? Number(value.toPrecision(6)) : value;
   writeFileSync(join(resultsFolder, `${result.bench}.json`), `${JSON.stringify(result, rounded, 1)}\n`);

@@ -1,28 +1,16 @@
 // `make bench`: the benchmarks one after another, each with its peers interleaved; tables on the terminal, JSON in bench/results/.
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fail, publishedBinary, root } from '../tools/daemon.mjs';
-import { machine, save } from './harness.mjs';
+import { fail, publishedBinary } from '../tools/daemon.mjs';
+import { conduct, machine } from './harness.mjs';
 import { asText, order } from './report.mjs';
 
-// One file each, which exports `run`; the report shows them in the same order.
-const names = order.filter(name => existsSync(join(root, `bench/${name}.mjs`)));
+// One file each, which exports `run`; the report shows them in the same order. The long run is started by itself: `node bench/soak.mjs`.
+const names = order.filter(name => name !== 'soak');
 const usage = `usage: node bench/run.mjs [--quick] [--only ${names.join(',')}] [--binary FILE]
   --quick   fewer rounds and sizes: some three minutes instead of fifteen, for a first look
   --only    some of the benchmarks, comma separated
   --binary  the daemon to measure (default: the published one)
 Results: bench/results/NAME.json; \`node bench/report.mjs\` writes them into docs/performance.md.`;
-
-function commit() {
-  const git = (...args) => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  try {
-    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'models') ? ', changed' : '');
-  } catch {
-    return 'unknown';
-  }
-}
 
 async function main() {
   let options;
@@ -41,14 +29,9 @@ async function main() {
   const about = machine();
   if (about.load > 0.5) console.error(`bench: the machine has other work (load ${about.load.toFixed(1)}): trust ratios of CPU time, not clock times`);
   for (const name of chosen) {
-    const startedAt = performance.now();
     console.error(`bench: ${name}`);
     const { run } = await import(`./${name}.mjs`);
-    const result = await run({ binary: options.binary, quick: options.quick, log: text => console.error(`bench: ${name}: ${text}`) });
-    const seconds = (performance.now() - startedAt) / 1000;
-    const whole = { ...result, quick: options.quick, date: new Date().toISOString(), commit: commit(), machine: about, seconds };
-    save(whole);
-    console.log(asText(whole));
+    console.log(asText(await conduct(run, options, about, text => console.error(`bench: ${name}: ${text}`))));
   }
 }
 

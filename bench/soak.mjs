@@ -1,130 +1,98 @@
-// Does it stay as it is? The same photo posted thousands of times over kept connections, first by few clients, then by more than there are
-// places, watching throughput, latency, memory and what the program allocates.
-import { execFileSync } from 'node:child_process';
+// A long run: does memory stay as it is while one photo is posted tens of thousands of times, and what does the program allocate for each?
+// By itself, not within `make bench`: 50,000 photos take some eight minutes. `node bench/report.mjs` shows its last result.
 import { readFileSync } from 'node:fs';
-import http from 'node:http';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fail, media, publishedBinary, quantile, startDaemon, table } from '../tools/daemon.mjs';
-import { temporaryFolder } from './harness.mjs';
+import { fileURLToPath } from 'node:url';
+import { fail, publishedBinary, startDaemon } from '../tools/daemon.mjs';
+import { runClients } from './clients.mjs';
+import { conduct, figure, machine, makePhotos, memoryMiB, metric, temporaryFolder } from './harness.mjs';
+import { asText } from './report.mjs';
 
-const usage = `usage: node bench/soak.mjs [--binary FILE] [--requests 50000] [--clients 4] [--photo FILE] [--loads 1,4,16,64,128] [--each 400] [--json]
-  --requests  posts of the soak, by --clients at once; memory is read twenty times on the way
-  --loads     before it, throughput and latency with so many clients at once, --each posts; beyond 64 places a client hears 503 and posts again
-  --photo     without one, a 1080p photo is made with ffmpeg`;
+const usage = `usage: node bench/soak.mjs [--requests 50000] [--clients 4] [--size vga|1080p | --photo FILE] [--binary FILE] [--json]
+  --requests  posts by --clients at once, after 1,000 that do not count; memory is read twenty times on the way
+  --size      of the photo that is made with ffmpeg (default 1080p); --photo posts one of yours
+  --json      prints the result as bench/results/soak.json keeps it, not as tables`;
 
-const boundary = 'faceedge-soak';
+/** By then the person has nothing left to teach, and every buffer and thread that it takes is there. */
+const warmUp = 1000;
 
-/** Posts a photo over the agent's connections: { status, ms, retryAfter }. */
-function post(url, agent, body) {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const request = http.request(`${url}/face/predict`, {
-      method: 'POST', agent, headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}`, 'Content-Length': body.length },
-    }, response => {
-      response.resume();
-      response.on('end', () => resolve({ status: response.statusCode, ms: performance.now() - started, retryAfter: response.headers['retry-after'] }));
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
+const fair = [
+  'The same photo again and again, a comment in the JPEG making each another file; multipart forms over kept connections, as most clients send them.',
+  'Memory is VmRSS. Allocated is what .NET counts of its own heap, after 1,000 posts that do not count; photos, pixels and network inputs are '
+    + 'native and pooled. The bare photo (`image/jpeg` as the body) is posted 1,000 times at the end.',
+];
+const unfair = ['No peer. One photo of one person: a gallery that grows takes the 2.9 kB a person more that docs/operations.md tells.'];
+
+/** The bytes that the program allocates for each photo while `work` posts some. */
+async function allocatedBy(daemon, work) {
+  const before = await metric(daemon.url, 'dotnet_gc_allocated_bytes_total');
+  const load = await work();
+  return { load, bytes: (await metric(daemon.url, 'dotnet_gc_allocated_bytes_total') - before) / load.answered };
 }
 
-/** `count` answered posts by `clients` at once. A refused one is posted again when `Retry-After` says; anything but 200 and 503 ends the run. */
-async function load(url, body, clients, count, watch = () => {}) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
-  const latencies = [];
-  let begun = 0, answered = 0, refused = 0, hasty = 0;
-  const started = performance.now();
-  await Promise.all(Array.from({ length: clients }, async () => {
-    while (begun < count) {
-      begun++;
-      for (;;) {
-        const answer = await post(url, agent, body);
-        if (answer.status === 200) {
-          latencies.push(answer.ms);
-          watch(++answered);
-          break;
-        }
-        if (answer.status !== 503) throw new Error(`the daemon answered ${answer.status}`);
-        if (!answer.retryAfter) hasty++;
-        refused++;
-        await new Promise(resolve => setTimeout(resolve, 1000 * Number(answer.retryAfter ?? 1)));
-      }
-    }
+/** Runs it; see `save` in harness.mjs for the form of the result. */
+export async function run({ binary, log, photo, clients, requests }) {
+  const daemon = await startDaemon(binary);
+  const memory = [[0, memoryMiB(daemon.pid, 'VmRSS')]];
+  await runClients(daemon, photo, clients, { posts: warmUp, form: true });
+  memory.push([warmUp, memoryMiB(daemon.pid, 'VmRSS')]);
+  log(`${photo.name}, ${clients} clients, ${requests} posts`);
+  const step = Math.max(Math.floor(requests / 20), 1);
+  const forms = await allocatedBy(daemon, () => runClients(daemon, photo, clients, {
+    posts: requests, form: true, watch: answered => {
+      if (answered % step === 0) memory.push([warmUp + answered, memoryMiB(daemon.pid, 'VmRSS')]);
+    },
   }));
-  const seconds = (performance.now() - started) / 1000;
-  agent.destroy();
+  const bare = await allocatedBy(daemon, () => runClients(daemon, photo, clients, { posts: 1000 }));
+  const peak = memoryMiB(daemon.pid, 'VmHWM'), complaints = daemon.output();
+  await daemon.stop();
+  if (/ (fail|crit): /.test(complaints)) throw new Error(`the daemon logged errors:\n${complaints}`);
+
+  const [, warm] = memory[1], [, end] = memory.at(-1), columns = ['perSecond', 'p50', 'p95', 'p99', 'cpuMs'];
   return {
-    clients, answered, refused, withoutRetryAfter: hasty, perSecond: answered / seconds, medianMs: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95),
+    bench: 'soak', title: 'A long run',
+    tables: [
+      {
+        title: `${photo.name}, ${requests.toLocaleString('en-US')} posts by ${clients} clients`,
+        rows: [['body', 'photos/s', 'p50 ms', 'p95 ms', 'p99 ms', 'server CPU ms a photo', 'allocated bytes a photo'],
+          ...[['form', forms], ['bare photo, 1,000 posts', bare]].map(([body, { load, bytes }]) => [body, ...columns.map(field => figure(load[field])), figure(bytes)])],
+      },
+      { title: 'Resident memory', rows: [['posts', 'MiB'], ...memory.map(([posts, mib]) => [posts.toLocaleString('en-US'), figure(mib)]), ['at most', figure(peak)]] },
+    ],
+    goals: [
+      { goal: `memory after ${requests.toLocaleString('en-US')} more photos, of that after ${warmUp.toLocaleString('en-US')}`, wanted: '1.05 or less', got: figure(end / warm), met: end / warm <= 1.05 },
+      { goal: 'allocated a photo', wanted: '1 kB or less', got: `${figure(forms.bytes / 1000)} kB (form), ${figure(bare.bytes / 1000)} kB (bare photo)`, met: forms.bytes <= 1000 },
+    ],
+    fair, unfair, raw: { memory, forms, bare },
   };
 }
 
-async function gauge(url, name) {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+function photoOf({ photo, size }) {
+  if (photo) return { name: photo, bytes: readFileSync(photo) };
+  const at = ['vga', '1080p'].indexOf(size);
+  if (at < 0) fail(usage);
+  return makePhotos(temporaryFolder('photos'))[at];
 }
 
-const memoryMiB = pid => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-
-function makePhoto(folder) {
-  const file = join(folder, '1080p.jpg');
-  const filter = 'scale=1920:1080:force_original_aspect_ratio=decrease,pad=1920:1080:(ow-iw)/2:(oh-ih)/2:gray,noise=alls=8:allf=t';
-  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', media('franck_02221.jpg'), '-vf', filter, '-pix_fmt', 'yuvj420p', '-q:v', '3', file]);
-  return file;
-}
-
-async function main(options, folder) {
-  const requests = Number(options.requests), clients = Number(options.clients), each = Number(options.each);
-  const loads = options.loads === '' ? [] : options.loads.split(',').map(Number);
-  if (![requests, clients, each, ...loads].every(n => Number.isInteger(n) && n > 0)) fail(usage);
-  const body = Buffer.concat([
-    Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`),
-    readFileSync(options.photo ?? makePhoto(folder)), Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-  const daemon = await startDaemon(options.binary);
-  const result = { bench: 'soak', idleMiB: memoryMiB(daemon.pid), loads: [], memory: [] };
-  await load(daemon.url, body, 1, 40); // The person is known then, and has nothing left to teach.
-  for (const n of loads) {
-    console.error(`soak: ${n} clients, ${each} posts`);
-    result.loads.push(await load(daemon.url, body, n, each));
+async function main() {
+  let options;
+  try {
+    options = parseArgs({
+      options: {
+        requests: { type: 'string', default: '50000' }, clients: { type: 'string', default: '4' }, size: { type: 'string', default: '1080p' },
+        photo: { type: 'string' }, binary: { type: 'string', default: publishedBinary }, json: { type: 'boolean' }, help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    fail(`${error.message}\n${usage}`);
   }
-  console.error(`soak: ${clients} clients, ${requests} posts`);
-  const before = await gauge(daemon.url, 'dotnet_gc_allocated_bytes_total');
-  const step = Math.max(Math.floor(requests / 20), 1);
-  result.soak = await load(daemon.url, body, clients, requests, answered => {
-    if (answered % step === 0) result.memory.push({ requests: answered, MiB: memoryMiB(daemon.pid) });
-  });
-  result.allocatedBytesPerRequest = (await gauge(daemon.url, 'dotnet_gc_allocated_bytes_total') - before) / result.soak.answered;
-  const log = daemon.output();
-  await daemon.stop();
-  if (!options.json) {
-    console.log(table([
-      ['clients', 'photos/s', 'median ms', 'p95 ms', 'refused (503)'],
-      ...[...result.loads, result.soak].map(l => [l.clients, l.perSecond.toFixed(1), l.medianMs.toFixed(1), l.p95Ms.toFixed(1), l.refused]),
-    ]));
-    console.log(table([['requests', 'resident MiB'], [0, result.idleMiB.toFixed(0)], ...result.memory.map(m => [m.requests, m.MiB.toFixed(0)])]));
-    console.log(`allocated by the program: ${result.allocatedBytesPerRequest.toFixed(0)} bytes a request`);
-  }
-  console.log(JSON.stringify(result, (_, value) => typeof value === 'number' ? Number(value.toFixed(2)) : value));
-  if (/ fail: | crit: /.test(log)) fail('soak: the daemon logged errors');
+  if (options.help) return console.log(usage);
+  const requests = Number(options.requests), clients = Number(options.clients);
+  if (![requests, clients].every(n => Number.isInteger(n) && n > 0)) fail(usage);
+  const photo = photoOf(options);
+  const result = await conduct(
+    given => run({ ...given, photo, clients, requests }), { binary: options.binary, quick: requests < 50_000 }, machine(), text => console.error(`soak: ${text}`));
+  console.log(options.json ? JSON.stringify(result) : asText(result));
 }
 
-let options;
-try {
-  options = parseArgs({
-    options: {
-      binary: { type: 'string', default: publishedBinary }, requests: { type: 'string', default: '50000' }, clients: { type: 'string', default: '4' },
-      photo: { type: 'string' }, loads: { type: 'string', default: '1,4,16,64,128' }, each: { type: 'string', default: '400' },
-      json: { type: 'boolean' }, help: { type: 'boolean' },
-    },
-  }).values;
-} catch (error) {
-  fail(`${error.message}\n${usage}`);
-}
-if (options.help) {
-  console.log(usage);
-} else {
-  await main(options, temporaryFolder('photos')).catch(error => fail(`soak: ${error.message}`));
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main().catch(error => fail(`soak: ${error.stack}`));

@@ -29,6 +29,7 @@ public sealed unsafe class EncodingMatrix : IDisposable
     private readonly int[] _log = new int[LogLength];
     private readonly Stack<int> _free = new();
     private MatrixChunk[] _chunks = [];
+    private Task _populating = Task.CompletedTask;
     private long _version;
     private int _rows;
 
@@ -46,6 +47,23 @@ public sealed unsafe class EncodingMatrix : IDisposable
 
     /// <summary>Rows in use or freed; valid rows are 0..Rows-1.</summary>
     public int Rows => Volatile.Read(ref _rows);
+
+    /// <summary>
+    /// Makes room for so many rows. The system hands its memory out beside whoever writes them: for each page it clears it, and on a virtual
+    /// machine may have to find it first, which takes longer than reading what is written there. Only of an empty matrix, once.
+    /// </summary>
+    /// <param name="rows">Rows to come; of the last chunk pages are taken as they are written, so that none is taken in vain.</param>
+    public void Reserve(int rows)
+    {
+        var chunks = new MatrixChunk[rows / MatrixChunk.Rows];
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            chunks[i] = new MatrixChunk(_layout, huge: i > 0);
+        }
+
+        _populating = Task.Run(() => Array.ForEach(chunks, static chunk => chunk.Populate()));
+        _chunks = chunks;
+    }
 
     /// <summary>Writes a new row, in the place of a removed one when there is one. Writer only.</summary>
     /// <param name="encoding"><see cref="Dimensions"/> finite numbers, of unit length or not.</param>
@@ -168,6 +186,7 @@ public sealed unsafe class EncodingMatrix : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _populating.Wait();
         foreach (MatrixChunk? chunk in Interlocked.Exchange(ref _chunks, []))
         {
             chunk?.Free();

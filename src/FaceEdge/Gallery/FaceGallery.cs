@@ -44,24 +44,26 @@ public sealed partial class FaceGallery : IDisposable
     private readonly Calibration _calibration;
     private readonly int _dimensions;
     private readonly EncodingMatrix _matrix;
-    private readonly ConcurrentDictionary<int, Person> _rows = new();
-    private readonly Dictionary<long, Person> _people = [];
+    private readonly ConcurrentDictionary<int, Person> _rows;
+    private readonly Dictionary<long, Person> _people;
     private readonly HashSet<long> _forgottenEarly = [];
     private readonly Lock _writer = new();
     private int _peopleCount;
     private int _learning;
     private Task _learned = Task.CompletedTask;
 
-    private FaceGallery(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
+    /// <summary>A gallery of the people of that database.</summary>
+    internal FaceGallery(ImageDatabase database, CurrentOptions options, StoredPeople people, ILogger logger)
     {
         _database = database;
         _options = options;
-        _encoder = encoder;
+        _encoder = people.Encoder;
         _logger = logger;
-        _metric = EncodingMetric.Of(encoder);
-        _calibration = MatchThreshold.Of(encoder);
-        _dimensions = dimensions;
-        _matrix = new EncodingMatrix(_metric.RowLength(dimensions));
+        _metric = EncodingMetric.Of(_encoder);
+        _calibration = MatchThreshold.Of(_encoder);
+        _dimensions = people.Dimensions;
+        (_matrix, _rows, _people) = (people.Matrix, people.Rows, people.ById);
+        _peopleCount = _people.Count;
     }
 
     /// <summary>People known, those included whose commit is under way.</summary>
@@ -73,7 +75,7 @@ public sealed partial class FaceGallery : IDisposable
     /// <summary>Tells how many cores no photo is worked on: a search of a large gallery takes them to help.</summary>
     public Func<int> IdleCores { get; set; } = static () => 0;
 
-    /// <summary>Builds the matrix from the database.</summary>
+    /// <summary>Reads everybody from a database.</summary>
     /// <param name="database">Open; stays the caller's.</param>
     /// <param name="options">Read anew for each probe.</param>
     /// <param name="encoder">Name of the encoder whose faces are read; others are never mixed in.</param>
@@ -82,34 +84,9 @@ public sealed partial class FaceGallery : IDisposable
     /// <exception cref="StorageException">The database can not be read.</exception>
     public static FaceGallery Load(ImageDatabase database, CurrentOptions options, string encoder, int dimensions, ILogger logger)
     {
-        var gallery = new FaceGallery(database, options, encoder, dimensions, logger);
-        var sum = new float[dimensions];
-        float offsets = 0;
-        long person = 0;
-        int faces = 0;
-        foreach (StoredFace face in database.ReadFaces(encoder, dimensions, reuse: true))
-        {
-            if (face.PersonId != person)
-            {
-                gallery.AddStored(person, sum, faces, offsets);
-                (person, faces, offsets) = (face.PersonId, 0, 0);
-                Array.Clear(sum);
-            }
-
-            TensorPrimitives.Add(sum, face.Encoding, sum);
-            offsets += gallery._calibration.Offset(face.Evidence);
-            faces++;
-        }
-
-        gallery.AddStored(person, sum, faces, offsets);
-        if (database.Count().People - gallery.People is > 0 and var unmatched)
-        {
-            logger.LogWarning(
-                "{People} people have no encoding of {Encoder}: they match nothing, and when they come again they get a new id. See faceedge reencode --dry-run.",
-                unmatched, encoder);
-        }
-
-        return gallery;
+        StoredPeople people = StoredPeople.Load(
+            database.ReadFaces(encoder, dimensions, reuse: true), database.Count().People, encoder, dimensions, logger);
+        return new FaceGallery(database, options, people, logger);
     }
 
     /// <summary>Says who a probe is; an unknown face that may register becomes a new person, durable when this returns.</summary>
@@ -353,20 +330,6 @@ public sealed partial class FaceGallery : IDisposable
                 _matrix.Replace(person.Row, row);
             }
         }
-    }
-
-    private void AddStored(long id, float[] sum, int faces, float offsets)
-    {
-        Span<float> row = stackalloc float[_matrix.Dimensions];
-        float scale = faces == 0 ? 0 : _metric.WriteTemplate(sum, faces, row);
-        if (!(scale > 0))
-        {
-            return;
-        }
-
-        var person = new Person(id, _matrix.NextRow(), scale, faces, offsets);
-        _people[id] = person;
-        AddRow(person, row);
     }
 
     private void AddRow(Person person, ReadOnlySpan<float> template)

@@ -17,7 +17,10 @@ internal sealed unsafe partial class MatrixChunk
     private const nuint HugePage = 2 << 20;
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE of sys/mman.h
 
-    private readonly void* _memory;
+    private const int PopulateForWriting = 23; // MADV_POPULATE_WRITE, since Linux 5.14
+
+    private readonly byte* _memory;
+    private readonly nuint _bytes;
 
     /// <summary>Takes the memory; the system gives it page by page as rows are written.</summary>
     /// <param name="layout">The rows' layout.</param>
@@ -27,14 +30,14 @@ internal sealed unsafe partial class MatrixChunk
         nuint codes = (nuint)Rows * (nuint)layout.CodeBytes;
         nuint bounds = Rows * sizeof(float);
         nuint bytes = codes + (4 * bounds) + ((nuint)Rows * (nuint)layout.Stride * sizeof(float));
-        bytes = (bytes + HugePage - 1) / HugePage * HugePage;
-        _memory = NativeMemory.AlignedAlloc(bytes, HugePage);
+        _bytes = bytes = (bytes + HugePage - 1) / HugePage * HugePage;
+        _memory = (byte*)NativeMemory.AlignedAlloc(bytes, HugePage);
         if (huge)
         {
             _ = Advise(_memory, bytes, AdviseHugePages); // Only advice: a kernel without huge pages refuses, and all works as well.
         }
 
-        byte* next = (byte*)_memory;
+        byte* next = _memory;
         Codes = next;
         Scales = (float*)(next += codes);
         Norms = (float*)(next += bounds);
@@ -63,6 +66,20 @@ internal sealed unsafe partial class MatrixChunk
 
     /// <summary>The rows themselves, <see cref="RowLayout.Stride"/> apart, each at a multiple of 64 bytes.</summary>
     public float* Floats { get; }
+
+    /// <summary>Has the system hand out all pages now. Rows may be written meanwhile.</summary>
+    public void Populate()
+    {
+        // Huge page by huge page: whoever maps memory meanwhile (models are being loaded) waits for no more than one. A kernel that does
+        // not know this advice refuses, and the pages come as rows are written.
+        for (nuint offset = 0; offset < _bytes; offset += HugePage)
+        {
+            if (Advise(_memory + offset, HugePage, PopulateForWriting) != 0)
+            {
+                return;
+            }
+        }
+    }
 
     /// <summary>Gives the memory back. Nobody may read any more.</summary>
     public void Free() => NativeMemory.AlignedFree(_memory);

@@ -53,9 +53,11 @@ internal static class NibbleCode
     public static float Encode(ReadOnlySpan<float> row, Span<byte> code, out float norm, out float residual)
     {
         code.Clear();
-        norm = TensorPrimitives.Norm(row) * Rounding(row.Length);
+        float length = TensorPrimitives.Norm(row);
+        float largest = Magnitude.Largest(row);
+        norm = length * Rounding(row.Length);
         residual = 0;
-        if (Largest(row) == 0)
+        if (largest == 0)
         {
             return 0;
         }
@@ -67,9 +69,14 @@ internal static class NibbleCode
         }
 
         // Normal numbers lose least with their own step, lopsided ones (a few large, the rest small) with the step that holds the largest.
-        row = row[..CodedLength(row.Length)];
-        float normal = NormalStep * TensorPrimitives.Norm(row) / MathF.Sqrt(row.Length);
-        float wide = Largest(row) / Middle;
+        if (CodedLength(row.Length) < row.Length)
+        {
+            row = row[..CodedLength(row.Length)];
+            (length, largest) = (TensorPrimitives.Norm(row), Magnitude.Largest(row));
+        }
+
+        float normal = NormalStep * length / MathF.Sqrt(row.Length);
+        float wide = largest / Middle;
         if (wide > 0 && !(normal >= SmallestStep))
         {
             residual = float.PositiveInfinity; // Lost beside the last number.
@@ -103,13 +110,13 @@ internal static class NibbleCode
         code.Clear();
         float length = TensorPrimitives.Norm(probe) * Rounding(probe.Length);
         (norm, residual) = (0, 0);
-        if (Largest(probe) == 0)
+        if (Magnitude.Largest(probe) == 0)
         {
             return 0;
         }
 
         probe = probe[..CodedLength(probe.Length)];
-        float scale = Largest(probe) / MaxProbeLevel;
+        float scale = Magnitude.Largest(probe) / MaxProbeLevel;
         if (!(length is >= SmallestNorm and <= LargestNorm) || scale is not (0 or >= SmallestStep))
         {
             residual = float.PositiveInfinity;
@@ -130,8 +137,6 @@ internal static class NibbleCode
         residual = (((float)Math.Sqrt(loss) * Rounding(0)) + (length * Slack)) * Rounding(0);
         return scale;
     }
-
-    private static float Largest(ReadOnlySpan<float> numbers) => MathF.Abs(TensorPrimitives.MaxMagnitude(numbers));
 
     /// <summary>A factor above what rounding takes away from the length of a vector computed in floats, in whatever order.</summary>
     private static float Rounding(int length) => 1 + Slack + (length / (float)(1 << 25));

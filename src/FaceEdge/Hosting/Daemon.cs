@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FaceEdge.Gallery;
 using FaceEdge.Http;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
@@ -37,8 +38,10 @@ internal static class Daemon
         CodecLibraries.Check();
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
-        await using ImageDatabase database = ImageDatabase.Open(options.DataDirectory, loggers.CreateLogger<ImageDatabase>());
-        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, loading, current, loggers), current);
+        StoredPeople? people = null;
+        await using ImageDatabase database = ImageDatabase.Open(
+            options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
+        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
         using var gauges = new DaemonGauges(recognizer, database, gate);

@@ -29,33 +29,50 @@ internal sealed partial class EncoderSwitch : IAsyncDisposable
         _watching = Task.Run(WatchAsync);
     }
 
+    /// <summary>The people of the encoder in force, or room for the first ones of the encoder of the settings.</summary>
+    /// <exception cref="ModelException">The gallery's encoder is unknown.</exception>
+    /// <exception cref="StorageException">The database can not be read.</exception>
+    public static StoredPeople LoadPeople(FaceReader faces, FaceEdgeOptions options, ILoggerFactory loggers)
+    {
+        // What the models say is in their manifest, too: people are read while the models are being loaded.
+        ModelEntry encoder = ModelManifest.ReadOf(options.ModelsDirectory).FindEncoder(faces.Encoder ?? options.Vision.Encoder);
+        return StoredPeople.Load(
+            faces.Read(encoder.Name, encoder.Dimensions, reuse: true), faces.People, encoder.Name, encoder.Dimensions, loggers.CreateLogger<FaceGallery>());
+    }
+
     /// <summary>What the daemon starts with.</summary>
     /// <param name="database">Open.</param>
+    /// <param name="people">Those of <see cref="LoadPeople"/>; taken over.</param>
     /// <param name="asConfigured">Models with the encoder of the settings, being loaded; taken over.</param>
     /// <param name="options">The settings.</param>
     /// <param name="loggers">For all of it.</param>
     /// <exception cref="ModelException">The models of the gallery's encoder can not be loaded.</exception>
     /// <exception cref="StorageException">The database can not be read.</exception>
     public static async Task<Engine> StartAsync(
-        ImageDatabase database, Task<FaceAnalyzer> asConfigured, CurrentOptions options, ILoggerFactory loggers)
+        ImageDatabase database, StoredPeople people, Task<FaceAnalyzer> asConfigured, CurrentOptions options, ILoggerFactory loggers)
     {
         FaceAnalyzer analyzer = await asConfigured;
-        if (database.Encoder is not { } inForce)
+        if (people.ById.Count == 0 && database.Encoder is null)
         {
-            await database.BeginWithAsync(analyzer.Encoder);
+            await database.BeginWithAsync(people.Encoder);
         }
-        else if (inForce != analyzer.Encoder)
+        else if (people.Encoder != analyzer.Encoder)
         {
             if (options.Value.Vision.Encoder is not "")
             {
-                LogOther(loggers.CreateLogger<EncoderSwitch>(), options.Value.Vision.Encoder, inForce);
+                LogOther(loggers.CreateLogger<EncoderSwitch>(), options.Value.Vision.Encoder, people.Encoder);
             }
 
             analyzer.Dispose();
-            analyzer = FaceAnalyzer.Load(options.Value.ModelsDirectory, options.Value.Vision, inForce);
+            analyzer = FaceAnalyzer.Load(options.Value.ModelsDirectory, options.Value.Vision, people.Encoder);
         }
 
-        return new Engine(analyzer, LoadGallery(database, analyzer, options, loggers));
+        if (people.ById.Count > 0)
+        {
+            _ = database.NoteEncoderAsync(people.Encoder); // No start waits for it.
+        }
+
+        return new Engine(analyzer, new FaceGallery(database, options, people, loggers.CreateLogger<FaceGallery>()));
     }
 
     /// <inheritdoc/>

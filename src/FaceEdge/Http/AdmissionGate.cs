@@ -26,7 +26,7 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
         RateLimitLease lease = _limiter.AttemptAcquire();
         return lease.IsAcquired ? lease : throw new RequestException(
             StatusCodes.Status503ServiceUnavailable,
-            "overloaded",
+            ErrorHandling.Overloaded,
             $"{options.Limits.MaxConcurrentRequests} photos are being worked on already (Limits:MaxConcurrentRequests). Send this one again in a moment.");
     }
 
@@ -39,7 +39,7 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
             Refund(bytes);
             throw new RequestException(
                 StatusCodes.Status503ServiceUnavailable,
-                "overloaded",
+                ErrorHandling.Overloaded,
                 $"The photos being received already take {options.Limits.MaxUploadMemory:N0} bytes (Limits:MaxUploadMemory). Send this one again in a moment.");
         }
     }

@@ -8,6 +8,9 @@ namespace FaceEdge.Http;
 /// <summary>Turns whatever goes wrong below into the status and code of the contract; see docs/api.md for the table.</summary>
 internal static partial class ErrorHandling
 {
+    /// <summary>The code of a photo that finds no place or no memory.</summary>
+    public const string Overloaded = "overloaded";
+
     /// <summary>Puts it around everything mapped later.</summary>
     public static void UseErrorAnswers(this WebApplication app)
     {
@@ -33,24 +36,7 @@ internal static partial class ErrorHandling
             }
             catch (Exception e) when (!context.Response.HasStarted)
             {
-                FaceEdgeOptions options = current.Value;
-                (int status, string code, string message) = Describe(e, options);
-                CountPhoto(context, code);
-                if (status is 503)
-                {
-                    context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
-                }
-
-                if (status >= 500 && code != "overloaded" && e is not StorageException) // The writer has told of those.
-                {
-                    LogFailure(logger, e, context.Request.Method, context.Request.Path, code);
-                }
-                else
-                {
-                    LogRefusal(logger, context.Request.Method, context.Request.Path, status, code);
-                }
-
-                await Answers.WriteErrorAsync(context, status, code, message);
+                await AnswerAsync(context, e, current.Value, logger);
             }
         });
     }
@@ -61,11 +47,36 @@ internal static partial class ErrorHandling
         foreach (string outcome in (ReadOnlySpan<string>)
             [
                 "match", "new", "cancelled", "no_file", "malformed", "too_slow", "file_too_large", "too_many_pixels", "unsupported_format",
-                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", "overloaded", "storage_unavailable", "storage_full",
+                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", Overloaded, "storage_unavailable", "storage_full",
             ])
         {
             Instruments.CountOutcome(outcome, photos: 0);
         }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Exception e, FaceEdgeOptions options, ILogger logger)
+    {
+        (int status, string code, string message) = Describe(e, options);
+        CountPhoto(context, code);
+        if (status >= 500 && code != Overloaded && e is not StorageException) // The writer has told of those.
+        {
+            LogFailure(logger, e, context.Request.Method, context.Request.Path, code);
+        }
+        else
+        {
+            LogRefusal(logger, context.Request.Method, context.Request.Path, status, code);
+        }
+
+        if (status is not 503)
+        {
+            await Answers.WriteErrorAsync(context, status, code, message);
+            return;
+        }
+
+        await Refusal.HoldAsync(context, options.Limits.RetryAfterSeconds);
+        context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
+        await Answers.WriteErrorAsync(context, status, code, message);
+        await Refusal.SendAndDrainAsync(context, TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
     }
 
     private static void CountPhoto(HttpContext context, string outcome)
@@ -85,7 +96,7 @@ internal static partial class ErrorHandling
         RecognitionException { Problem: RecognitionProblem.NoFace } => (422, "no_face", e.Message),
         RecognitionException { Problem: RecognitionProblem.FaceTooSmall } => (422, "face_too_small", e.Message),
         RecognitionException => (422, "low_quality", e.Message),
-        OutOfMemoryException => (503, "overloaded", "The box has not enough memory for this photo now. Send it again in a moment, or send a smaller one."),
+        OutOfMemoryException => (503, Overloaded, "The box has not enough memory for this photo now. Send it again in a moment, or send a smaller one."),
         StorageException { Problem: StorageProblem.Full } => (507, "storage_full", e.Message),
         StorageException => (503, "storage_unavailable", e.Message),
         BadHttpRequestException { StatusCode: 408 } => (408, "too_slow", "The photo arrived too slowly and the upload was given up. Check the network and send it again."),

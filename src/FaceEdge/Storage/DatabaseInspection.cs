@@ -9,7 +9,8 @@ internal static class DatabaseInspection
 {
     /// <summary>
     /// Up to this size every page is checked at start (about 0.1 s from a warm cache). Above it (some thousand kept pictures) the
-    /// check covers what start-up needs anyway: schema, people, the index and every encoding, but not the pictures.
+    /// check covers what start-up needs anyway: schema, people, the index and every encoding, but not the pictures. Whoever reads every
+    /// face right afterwards has checked index and encodings by that.
     /// </summary>
     public const long FullCheckBytes = 64 * 1024 * 1024;
 
@@ -61,7 +62,10 @@ internal static class DatabaseInspection
     }
 
     /// <summary>What is wrong with our file; null when nothing was found. Other failures (a disk that does not read) are thrown.</summary>
-    public static string? FindDamage(SqliteConnection connection, string path)
+    /// <param name="connection">Open.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="schemaReadNext">The caller reads every face next when the file has this schema: a large file's need not be read for the check, too.</param>
+    public static string? FindDamage(SqliteConnection connection, string path, int? schemaReadNext)
     {
         try
         {
@@ -70,7 +74,8 @@ internal static class DatabaseInspection
                 return "its header is not ours";
             }
 
-            if (Schema.ReadVersion(connection) < 1)
+            int schema = Schema.ReadVersion(connection);
+            if (schema < 1)
             {
                 return "it holds no schema version";
             }
@@ -81,20 +86,27 @@ internal static class DatabaseInspection
                 return verdict == "ok" ? null : verdict;
             }
 
-            ReadAllButImages(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
-            if (Schema.ReadVersion(connection) > 1)
+            Sqlite.Number(connection, "SELECT count(created_at) FROM person");
+            if (schema != schemaReadNext)
             {
-                ReadAllButImages(connection, "SELECT face_id, encoder, encoding FROM face_encoding ORDER BY face_id, encoder");
+                ReadEncodings(connection, "SELECT id, person_id, encoding FROM face INDEXED BY face_person ORDER BY person_id, id");
+            }
+
+            if (schema > 1)
+            {
+                ReadEncodings(connection, "SELECT face_id, encoder, encoding FROM face_encoding ORDER BY face_id, encoder");
             }
 
             return null;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR)
+        catch (SqliteException e) when (IsDamage(e))
         {
-            // SQLITE_ERROR: a table of ours is missing.
             return e.Message;
         }
     }
+
+    /// <summary>Whether it is the file that fails. SQLITE_ERROR: a table of ours is missing.</summary>
+    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR;
 
     /// <summary>The highest person id in a damaged file, as far as it can be read; 0 when it can not.</summary>
     public static long SalvageHighestPersonId(string path)
@@ -123,9 +135,8 @@ internal static class DatabaseInspection
         return highest;
     }
 
-    private static void ReadAllButImages(SqliteConnection connection, string encodings)
+    private static void ReadEncodings(SqliteConnection connection, string encodings)
     {
-        Sqlite.Number(connection, "SELECT count(created_at) FROM person");
         using var command = Sqlite.Prepare(connection, encodings);
         using var reader = command.ExecuteReader();
         while (reader.Read())

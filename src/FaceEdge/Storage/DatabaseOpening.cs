@@ -6,7 +6,11 @@ namespace FaceEdge.Storage;
 /// From a folder to a database that can be written: lock, look, create or check, set aside, migrate. Every way out that is not
 /// a usable database is a <see cref="StorageException"/>, and none of them loses a byte of what was there.
 /// </summary>
-internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string> steps, ILogger logger)
+/// <param name="files">The folder's files.</param>
+/// <param name="steps">The schema's steps.</param>
+/// <param name="logger">Hears what an operator must know.</param>
+/// <param name="load">Reads every face while the database is being opened; may be called twice, see <see cref="ImageDatabase.Open(string, ILogger, Action{FaceReader})"/>.</param>
+internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string> steps, ILogger logger, Action<FaceReader>? load)
 {
     /// <summary>2025-01-01 in seconds since 1970: a clock that says less was never set.</summary>
     private const long NoEarlierThan = 1_735_689_600;
@@ -55,7 +59,6 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         var writer = OpenWhole() ?? ReplaceDamaged(ids);
         try
         {
-            Upgrade(writer);
             Sqlite.ConfigureWriter(writer);
             Reconcile(writer, ids);
             Sqlite.CheckpointOnClose(writer, on: true);
@@ -68,7 +71,9 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         }
     }
 
-    /// <summary>The open database; null when it is damaged. Looking changes nothing: a damaged one is kept as it was found.</summary>
+    /// <summary>
+    /// The open database, upgraded and loaded; null when it is damaged. Looking changes nothing: a damaged one is kept as it was found.
+    /// </summary>
     private SqliteConnection? OpenWhole()
     {
         var connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadWrite);
@@ -76,12 +81,10 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         try
         {
             Sqlite.CheckpointOnClose(connection, on: false);
-            damage = DatabaseInspection.FindDamage(connection, files.Database);
+            damage = FindDamage(connection);
             if (damage is null)
             {
-                return Sqlite.IsReadOnly(connection)
-                    ? throw new UnauthorizedAccessException("The file can only be read.")
-                    : connection;
+                return connection;
             }
         }
         catch
@@ -93,6 +96,31 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
         connection.Dispose();
         logger.LogCritical("The database {Path} is damaged: {Damage}.", files.Database, damage);
         return null;
+    }
+
+    private string? FindDamage(SqliteConnection connection)
+    {
+        // The faces of an older schema are read after its upgrade only, which is not for a damaged file: those are checked before.
+        if (DatabaseInspection.FindDamage(connection, files.Database, schemaReadNext: load is null ? null : steps.Count) is { } damage)
+        {
+            return damage;
+        }
+
+        if (Sqlite.IsReadOnly(connection))
+        {
+            throw new UnauthorizedAccessException("The file can only be read.");
+        }
+
+        Upgrade(connection);
+        try
+        {
+            load?.Invoke(new FaceReader(connection, files.Database, logger));
+            return null;
+        }
+        catch (StorageException e) when (e.InnerException is SqliteException cause && DatabaseInspection.IsDamage(cause))
+        {
+            return cause.Message;
+        }
     }
 
     private SqliteConnection ReplaceDamaged(IdMark ids)

@@ -39,7 +39,7 @@ public sealed record DatabaseReport(
                 Bytes = new FileInfo(files.Database).Length + (log.Exists ? log.Length : 0),
             };
             using var connection = Sqlite.ConnectToLook(files);
-            if (DatabaseInspection.FindDamage(connection, files.Database) is { } damage)
+            if (DatabaseInspection.FindDamage(connection, files.Database, schemaReadNext: null) is { } damage)
             {
                 return report with { Damage = damage };
             }
@@ -49,7 +49,7 @@ public sealed record DatabaseReport(
                 Schema = Storage.Schema.ReadVersion(connection),
                 People = Sqlite.Number(connection, "SELECT count(*) FROM person"),
                 Faces = Sqlite.Number(connection, "SELECT count(*) FROM face"),
-                Encoder = Sqlite.Texts(connection, ImageDatabase.EncoderInForce).FirstOrDefault(),
+                Encoder = Sqlite.Texts(connection, FaceReader.EncoderInForce).FirstOrDefault(),
             };
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace FaceEdge.Storage;
@@ -32,6 +31,5 @@ internal static class EncodingBlob
     }
 
     /// <summary>Whether no number is a NaN or an infinity: the largest magnitude is one if any is.</summary>
-    public static bool IsFinite(ReadOnlySpan<float> encoding) =>
-        encoding.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(encoding));
+    public static bool IsFinite(ReadOnlySpan<float> encoding) => float.IsFinite(Magnitude.Largest(encoding));
 }

@@ -43,7 +43,7 @@ public sealed class EncodingStore : IDisposable
 
     /// <summary>The encoder in force; null as long as there is no face.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public string? InForce => Do(() => Sqlite.Texts(_connection, ImageDatabase.EncoderInForce).FirstOrDefault());
+    public string? InForce => Do(() => Sqlite.Texts(_connection, FaceReader.EncoderInForce).FirstOrDefault());
 
     /// <summary>Why the daemon did not take the encoder that it was asked for; null when it did, or has not answered yet.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>

@@ -14,7 +14,7 @@ public sealed record NewFace(ReadOnlyMemory<float> Encoding, string Encoder, flo
 /// <param name="Quality">Quality grade, 0..1.</param>
 /// <param name="Encoding">The encoding: as many finite floats as were asked for.</param>
 /// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
-public sealed record StoredFace(long FaceId, long PersonId, float Quality, float[] Encoding, float Evidence = 0);
+public readonly record struct StoredFace(long FaceId, long PersonId, float Quality, float[] Encoding, float Evidence = 0);
 
 /// <summary>The ids given to an enrolled person and to the first face of that person; both at least 1.</summary>
 /// <param name="PersonId">Id of the person.</param>

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace FaceEdge.Storage;
 
@@ -9,19 +8,11 @@ namespace FaceEdge.Storage;
 /// </summary>
 public sealed class ImageDatabase : IAsyncDisposable
 {
-    /// <summary>One row, or none as long as there is no face.</summary>
-    internal const string EncoderInForce =
-        """
-        SELECT coalesce(
-            (SELECT value FROM meta WHERE key = 'encoder'),
-            (SELECT encoder FROM face GROUP BY encoder ORDER BY count(*) DESC LIMIT 1))
-        WHERE EXISTS (SELECT 1 FROM face)
-        """;
-
     private readonly DatabaseFiles _files;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _reader;
+    private readonly FaceReader _faces;
     private readonly Lock _reading = new();
     private readonly IdMark _ids;
     private readonly WriteQueue _queue;
@@ -36,6 +27,7 @@ public sealed class ImageDatabase : IAsyncDisposable
         try
         {
             _reader = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
+            _faces = new FaceReader(_reader, files.Database, logger);
             _queue = new WriteQueue(_writer, _ids, files.Database, logger);
         }
         catch
@@ -62,18 +54,23 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="dataDirectory">The folder.</param>
     /// <param name="logger">Hears what an operator must know.</param>
+    /// <param name="load">
+    /// Reads every face at once, while the database is being opened: a file too large to be checked whole at a start is then read once, not
+    /// once to be checked and once more to be loaded. Called again, with an empty database, when that found the file damaged.
+    /// </param>
     /// <exception cref="StorageException">There is no usable database, and why.</exception>
-    public static ImageDatabase Open(string dataDirectory, ILogger logger) => Open(dataDirectory, logger, Schema.Steps);
+    public static ImageDatabase Open(string dataDirectory, ILogger logger, Action<FaceReader>? load = null) =>
+        Open(dataDirectory, logger, Schema.Steps, load);
 
     /// <summary>The same with other schema steps, for tests of upgrades.</summary>
-    internal static ImageDatabase Open(string dataDirectory, ILogger logger, IReadOnlyList<string> steps)
+    internal static ImageDatabase Open(string dataDirectory, ILogger logger, IReadOnlyList<string> steps, Action<FaceReader>? load = null)
     {
         var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
         FileStream? fileLock = null;
         try
         {
             fileLock = DatabaseOpening.TakeLock(files);
-            return new ImageDatabase(files, fileLock, new DatabaseOpening(files, steps, logger), logger);
+            return new ImageDatabase(files, fileLock, new DatabaseOpening(files, steps, logger, load), logger);
         }
         catch (Exception e)
         {
@@ -87,59 +84,21 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Every face that has an encoding of an encoder, its own or one made later, ordered by person, then face; streamed, without the
-    /// pictures. An encoding with another length or a value that is not finite is left out and logged.
-    /// </summary>
+    /// <summary>As <see cref="FaceReader.Read"/>, on a connection of its own: writes go on beside it.</summary>
     /// <param name="encoder">The encoder, for example <c>fr512</c>.</param>
     /// <param name="dimensions">Length of its encodings, at least 1.</param>
-    /// <param name="reuse">Every face comes with the same array, which the next one overwrites: 100,000 fresh ones are 200 MB of garbage at a start.</param>
+    /// <param name="reuse">Every face comes with the same array, which the next one overwrites.</param>
     /// <exception cref="StorageException">While enumerating: the file can not be read.</exception>
     public IEnumerable<StoredFace> ReadFaces(string encoder, int dimensions, bool reuse = false)
     {
-        var encoding = new float[dimensions];
         using var connection = Reading(() => Sqlite.Connect(_files.Database, SqliteOpenMode.ReadOnly));
-        using var command = Sqlite.Prepare(connection,
-            """
-            SELECT id, person_id, quality, CASE WHEN encoder = $encoder THEN encoding
-                ELSE (SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = $encoder) END,
-                CASE WHEN encoder = $encoder THEN evidence ELSE 0 END
-            FROM face INDEXED BY face_person ORDER BY person_id, id
-            """);
-        command.Parameters.AddWithValue("$encoder", encoder);
-        using var reader = Reading(command.ExecuteReader);
-        Func<bool> next = reader.Read;
-        long unusable = 0;
-        while (Reading(next))
+        foreach (StoredFace face in new FaceReader(connection, _files.Database, _logger).Read(encoder, dimensions, reuse))
         {
-            if (reader.IsDBNull(3))
-            {
-                continue; // none of this encoder
-            }
-
-            // Straight from SQLite's page: GetFieldValue<byte[]> would copy every encoding once more.
-            if (EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 3), encoding))
-            {
-                yield return new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding, (float)reader.GetDouble(4));
-                encoding = reuse ? encoding : new float[dimensions];
-            }
-            else if (++unusable == 1)
-            {
-                _logger.LogWarning("Face {Face} of person {Person} is left out: its encoding is not {Dimensions} finite numbers.",
-                    reader.GetInt64(0), reader.GetInt64(1), dimensions);
-            }
-        }
-
-        if (unusable > 1)
-        {
-            _logger.LogWarning("{Count} faces in all are left out for that reason.", unusable);
+            yield return face;
         }
     }
 
-    /// <summary>
-    /// The encoder in force: that of the last change of the model, else the one that most faces were stored with. Null as long as there is
-    /// no face, so that the settings may choose.
-    /// </summary>
+    /// <summary>See <see cref="FaceReader.Encoder"/>.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
     public string? Encoder
     {
@@ -147,7 +106,7 @@ public sealed class ImageDatabase : IAsyncDisposable
         {
             lock (_reading)
             {
-                return Reading(() => Sqlite.Texts(_reader, EncoderInForce).FirstOrDefault());
+                return _faces.Encoder;
             }
         }
     }
@@ -171,7 +130,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         lock (_reading)
         {
-            return Reading(() => (Sqlite.Number(_reader, "SELECT count(*) FROM person"), Sqlite.Number(_reader, "SELECT count(*) FROM face")));
+            return (_faces.People, _faces.Faces);
         }
     }
 
@@ -234,6 +193,22 @@ public sealed class ImageDatabase : IAsyncDisposable
         {
             string? noted = Reading(() => Sqlite.Texts(_reader, "SELECT value FROM meta WHERE key = 'encoder'").FirstOrDefault());
             return noted is null || noted == encoder ? Task.CompletedTask : SetEncoderAsync(encoder);
+        }
+    }
+
+    /// <summary>
+    /// Writes down which encoder was found in force, unless that is known: finding it out costs a look at every face. Done when it can be.
+    /// </summary>
+    public async Task NoteEncoderAsync(string encoder)
+    {
+        try
+        {
+            await WriteAsync(statements => Sqlite.Number(
+                statements.Connection, "INSERT OR IGNORE INTO meta(key, value) VALUES('encoder', $encoder) RETURNING 1", ("$encoder", encoder)));
+        }
+        catch (Exception e) when (e is StorageException or ObjectDisposedException)
+        {
+            // A full disk: the next start counts again.
         }
     }
 

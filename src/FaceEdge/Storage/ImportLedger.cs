@@ -22,7 +22,7 @@ public sealed class ImportLedger : IDisposable
         }
 
         HighestGiven = Math.Max(HighestGiven, Schema.HighestPersonId(connection));
-        Encoder = Sqlite.Texts(connection, ImageDatabase.EncoderInForce).FirstOrDefault();
+        Encoder = Sqlite.Texts(connection, FaceReader.EncoderInForce).FirstOrDefault();
         if (Sqlite.Number(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'import_row'") == 0)
         {
             // Written by a version that could not import: the upgrade comes with the import itself.

@@ -50,7 +50,7 @@ public sealed class FaceAnalyzer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(modelsDirectory);
         ArgumentNullException.ThrowIfNull(options);
-        var manifest = ModelManifest.Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
+        var manifest = ModelManifest.ReadOf(modelsDirectory);
         var entry = manifest.FindEncoder(encoder ?? options.Encoder);
         // The largest first, so that the others find their turn beside it.
         var models = ModelLoader.Load(manifest, options, entry, manifest.Find("detector"), manifest.Find("checker"), manifest.Find("landmarks"));

@@ -18,6 +18,11 @@ public sealed class ModelManifest
         _entries = entries;
     }
 
+    /// <summary>Reads the manifest of the folder that the settings name; no name means <c>models</c> beside the program.</summary>
+    /// <exception cref="ModelException">The folder or the manifest is missing, unreadable or not a manifest.</exception>
+    public static ModelManifest ReadOf(string modelsDirectory) =>
+        Read(modelsDirectory.Length > 0 ? modelsDirectory : Path.Combine(AppContext.BaseDirectory, "models"));
+
     /// <summary>Reads the manifest of a models folder. A relative folder is relative to the current one.</summary>
     /// <exception cref="ModelException">The folder or the manifest is missing, unreadable or not a manifest.</exception>
     public static ModelManifest Read(string directory)

@@ -34,6 +34,31 @@ public class EncodingMatrixTests
     [Fact]
     public void AnEmptyMatrixHasNoBestRow() => Assert.Equal(-1, new EncodingMatrix(4).FindBest([1, 0, 0, 0]).Row);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8191)]
+    [InlineData(16_384)]
+    [InlineData(40_000)]
+    public void RoomMadeBeforehandChangesNothing(int reserved)
+    {
+        using var plain = new EncodingMatrix(8);
+        using var matrix = new EncodingMatrix(8);
+        matrix.Reserve(reserved);
+        var random = new Random(reserved);
+        for (int i = 0; i < 20_000; i++)
+        {
+            float[] row = [.. Enumerable.Range(0, 8).Select(_ => (float)random.NextDouble() - 0.5f)];
+            Assert.Equal(plain.Add(row), matrix.Add(row));
+        }
+
+        Assert.Equal(plain.Rows, matrix.Rows);
+        for (int i = 0; i < 50; i++)
+        {
+            float[] probe = [.. Enumerable.Range(0, 8).Select(_ => (float)random.NextDouble() - 0.5f)];
+            Assert.Equal(plain.FindBest(probe), matrix.FindBest(probe));
+        }
+    }
+
     [Fact]
     public void ARemovedRowMatchesNothingAndIsUsedAgain()
     {

@@ -32,6 +32,21 @@ public sealed class EncodingStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task TheNoteOfWhatWasFoundChangesNothingThatIsKnown()
+    {
+        await using var database = _data.Open();
+        await database.EnrolAsync(DataFolder.Face(1, encoder: "dlib128"));
+        using var store = EncodingStore.Open(_data.Folder);
+        store.Want(New);
+        await database.NoteEncoderAsync("dlib128");
+        Assert.Equal(("dlib128", New), (database.Encoder, database.WantedEncoder));
+        await database.NoteEncoderAsync("fr512");
+        await database.EnrolAsync(DataFolder.Face(2));
+        await database.EnrolAsync(DataFolder.Face(3));
+        Assert.Equal("dlib128", database.Encoder);
+    }
+
+    [Fact]
     public async Task WhatIsPreparedIsNotInForceUntilItIsSaid()
     {
         await using var database = _data.Open();
