@@ -27,11 +27,12 @@ internal static partial class PredictEndpoint
     {
         using RateLimitLease place = gate.Enter();
         using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
+        bool details = WantsDetails(context.Request);
         long started = Stopwatch.GetTimestamp();
-        RecognitionResult result = await recognizer.RecognizeAsync(photo.Bytes, context.RequestAborted);
+        RecognitionResult result = await recognizer.RecognizeAsync(photo.Bytes, context.RequestAborted, countFaces: details);
         Instruments.CountOutcome(result.New ? "new" : "match");
         LogAnswer(logger, result.Id, result.New, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        PredictData data = WantsDetails(context.Request) ? Details(result) : new PredictData(result.Id);
+        PredictData data = details ? Details(result) : new PredictData(result.Id);
         await Answers.WriteAsync(context, Answers.Serialize(new PredictAnswer(data, "success", StatusCodes.Status200OK)));
     }
 

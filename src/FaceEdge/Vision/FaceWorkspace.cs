@@ -5,7 +5,7 @@ namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
 internal sealed class FaceWorkspace(
-    FaceDetector detector, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
+    FaceDetector detector, QuickLook quick, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
 {
     private readonly FaceFinder _finder = new(detector, checker);
     private readonly float[] _points = new float[2 * LandmarkModel.Points];
@@ -19,22 +19,30 @@ internal sealed class FaceWorkspace(
     /// <param name="search">What to look for.</param>
     /// <param name="smallest">Look closer instead, for faces smaller than the ordinary search finds.</param>
     /// <param name="suffices">Whether the first look of the encoder is enough.</param>
-    /// <param name="faces">How many faces were detected.</param>
-    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, FirstLook suffices, out int faces)
+    /// <param name="faces">How many faces were detected; null when the subject was found without looking for others.</param>
+    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, FirstLook suffices, out int? faces)
     {
         var clock = StageClock.Start();
+        if (search.Quick && !smallest && quick.TryFindSubject(image, out var subject))
+        {
+            faces = null;
+            clock.Lap("detect");
+            return Analyze(image, subject, suffices, ref clock);
+        }
         _finder.Search = search;
         var boxes = smallest ? _finder.FindSmallest(image) : _finder.Find(image);
         faces = boxes.Length;
         clock.Lap("detect");
-        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], suffices, ref clock);
+        return boxes.Length == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], suffices, ref clock);
     }
 
     /// <inheritdoc cref="FaceAnalyzer.DetectFaces"/>
     public FaceBox[] DetectFaces(in RgbView image, FaceSearch search)
     {
+        var clock = StageClock.Start();
         _finder.Search = search;
         var boxes = _finder.Find(image);
+        clock.Lap("detect");
         return (boxes.Length > 0 ? boxes : _finder.FindSmallest(image)).ToArray();
     }
 
@@ -51,6 +59,7 @@ internal sealed class FaceWorkspace(
     public void Exercise(in RgbView image)
     {
         var unmeasured = default(StageClock);
+        quick.TryFindSubject(image, out _);
         _finder.Exercise(image);
         _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), static (_, _) => false, ref unmeasured);
     }
@@ -58,6 +67,7 @@ internal sealed class FaceWorkspace(
     /// <inheritdoc/>
     public void Dispose()
     {
+        quick.Dispose();
         _finder.Dispose();
         landmarks.Dispose();
         encoder.Dispose();
