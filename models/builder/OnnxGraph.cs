@@ -10,6 +10,9 @@ internal sealed class OnnxGraph
     /// <summary>The batch: a side that is only known when the model runs.</summary>
     public const long Any = -1;
 
+    /// <summary>A side of a picture that is only known when the model runs, and is no other side's.</summary>
+    public const long AnySide = -2;
+
     // Old enough for every runtime of the last years, new enough for all that is used here.
     private const long IrVersion = 7;
     private const long Opset = 13;
@@ -116,9 +119,12 @@ internal sealed class OnnxGraph
         var sides = new TensorShapeProto();
         foreach (var side in shape)
         {
-            sides.Dim.Add(side == Any
-                ? new TensorShapeProto.Types.Dimension { DimParam = "N" }
-                : new TensorShapeProto.Types.Dimension { DimValue = side });
+            sides.Dim.Add(side switch
+            {
+                Any => new TensorShapeProto.Types.Dimension { DimParam = "N" },
+                AnySide => new TensorShapeProto.Types.Dimension(),
+                _ => new TensorShapeProto.Types.Dimension { DimValue = side },
+            });
         }
         return new ValueInfoProto
         {

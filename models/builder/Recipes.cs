@@ -11,6 +11,7 @@ public static class Recipes
         ["fr512"] = source => FastPRelu.Rewrite(FaceEncoderModel.TakeRgb(File.ReadAllBytes(source), 127, 128)),
         ["mfn192"] = source => TfLite(source, turned: false, "output"),
         ["onet"] = source => TfLite(source, turned: true, "prob", "reg", "landmarks"),
+        ["ultraface"] = source => UltraFace.TakeMaps(File.ReadAllBytes(source)),
         ["dlib128"] = source => DlibResNet.Make(TfjsWeights.Read(source)),
     };
 

@@ -47,10 +47,13 @@ static Photo decode(const char *path) {
 // One model's input shape and how it takes its values (models are described in docs and src/FaceEdge/Vision).
 typedef struct { const char *file; int channels, height, width; float mean, divisor; } Model;
 static const Model models[] = {
-  { "fr_detect.onnx", 3, 240, 320, 127, 128 },
+  { "ultraface.onnx", 3, 240, 320, 127, 128 },
+  { "ultraface.onnx", 3, 120, 160, 127, 128 }, // the quick look
+  { "onet.onnx", 3, 48, 48, 0, 1 },
   { "fr_landmark.onnx", 1, 64, 64, 0, 256 },
-  { "fr512.onnx", 3, 112, 112, 127, 128 },
-  { "mfn192.onnx", 3, 112, 112, 127, 128 },
+  { "fr512.onnx", 3, 112, 112, 0, 1 },
+  { "mfn192.onnx", 3, 112, 112, 0, 1 },
+  { "dlib128.onnx", 3, 150, 150, 0, 1 },
 };
 
 static void run(const Model *model, const char *folder, const OrtEnv *env, const Photo *photo, FILE *output) {

@@ -9,9 +9,9 @@ namespace FaceEdge.Recognition;
 /// <param name="Threshold">The threshold in force.</param>
 /// <param name="Box">The subject's face in pixels of the upright photo as it was posted.</param>
 /// <param name="Quality">How good the face is.</param>
-/// <param name="Faces">Faces found in the photo, 1 or more; the largest is the subject.</param>
+/// <param name="Faces">Faces in the photo, 1 or more; the largest is the subject. Null when nobody asked.</param>
 public sealed record RecognitionResult(
-    long Id, bool New, float Similarity, float Threshold, FaceBox Box, FaceQuality Quality, int Faces);
+    long Id, bool New, float Similarity, float Threshold, FaceBox Box, FaceQuality Quality, int? Faces);
 
 /// <summary>Why a photo that could be decoded can not be answered.</summary>
 public enum RecognitionProblem

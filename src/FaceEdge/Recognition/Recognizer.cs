@@ -56,23 +56,24 @@ public sealed class Recognizer : IDisposable
     /// <summary>Says who is on a photo, registering an unknown person.</summary>
     /// <param name="photo">The file: JPEG, PNG or WebP. Must stay as it is until the task ends.</param>
     /// <param name="cancel">Gives up while the photo still waits for its turn; work begun is finished.</param>
+    /// <param name="countFaces">Whether to say how many faces there are, which takes longer where one is so clear that nobody looks for others.</param>
     /// <exception cref="ImageException">It can not be decoded.</exception>
     /// <exception cref="RecognitionException">There is no usable face on it.</exception>
     /// <exception cref="StorageException">The new person could not be written.</exception>
-    public async Task<RecognitionResult> RecognizeAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
+    public async Task<RecognitionResult> RecognizeAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel, bool countFaces = false)
     {
         (int width, int height) = ImageDecoder.ReadSize(photo.Span);
         long pixels = (long)width * height;
         if (3 * pixels <= LargePhotoBytes || pixels > _options.Value.Limits.MaxPixels)
         {
             // Those over the limit are refused at once by the decoder.
-            return await RecognizeInTurnAsync(photo, cancel);
+            return await RecognizeInTurnAsync(photo, countFaces, cancel);
         }
 
         await _largePhotos.WaitAsync(cancel);
         try
         {
-            return await RecognizeInTurnAsync(photo, cancel);
+            return await RecognizeInTurnAsync(photo, countFaces, cancel);
         }
         finally
         {
@@ -157,7 +158,7 @@ public sealed class Recognizer : IDisposable
         return engine;
     }
 
-    private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancel)
+    private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, bool countFaces, CancellationToken cancel)
     {
         FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
@@ -169,6 +170,7 @@ public sealed class Recognizer : IDisposable
         try
         {
             Face face;
+            int? faces;
             Task<Identification> identifying;
             try
             {
@@ -182,6 +184,7 @@ public sealed class Recognizer : IDisposable
                     throw TooSmall(sighting, "to be told from others", options.Vision.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
                 }
 
+                faces = countFaces ? sighting.CountFaces(engine.Analyzer) : null;
                 // Runs here until it has to wait for the disk, which then happens without the core.
                 identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options) with { Nearest = lookup.Of(face) });
             }
@@ -194,7 +197,7 @@ public sealed class Recognizer : IDisposable
             return found.Id != 0
                 ? new RecognitionResult(
                     found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
-                    face.Quality with { HeightPixels = sighting.FaceHeight }, sighting.Faces)
+                    face.Quality with { HeightPixels = sighting.FaceHeight }, faces)
                 : throw Unusable(sighting, options.Vision);
         }
         finally

@@ -7,13 +7,14 @@ namespace FaceEdge.Recognition;
 internal sealed class Sighting : IDisposable
 {
     private readonly int _orientation;
+    private readonly int? _faces;
 
-    private Sighting(RgbImage image, int orientation, Face? face, int faces)
+    private Sighting(RgbImage image, int orientation, Face? face, int? faces)
     {
         Image = image;
         _orientation = orientation;
         Face = face;
-        Faces = faces;
+        _faces = faces;
     }
 
     /// <summary>The pixels, with the face upright.</summary>
@@ -21,9 +22,6 @@ internal sealed class Sighting : IDisposable
 
     /// <summary>The subject; null when there is no face.</summary>
     public Face? Face { get; }
-
-    /// <summary>Faces found.</summary>
-    public int Faces { get; }
 
     /// <summary>Height of the face in pixels of the photo as posted, which may have been decoded smaller.</summary>
     public float FaceHeight => Face!.Box.Height * Image.OriginalHeight / Image.Height;
@@ -83,7 +81,7 @@ internal sealed class Sighting : IDisposable
                 return asPosted;
             }
 
-            Face? small = analyzer.AnalyzeSmallSubject(image, out int faces);
+            Face? small = analyzer.AnalyzeSmallSubject(image, out int? faces);
             return new Sighting(image, 1, small, faces);
         }
         catch
@@ -93,6 +91,10 @@ internal sealed class Sighting : IDisposable
         }
     }
 
+    /// <summary>Faces in the photo; where the subject was so clear that nobody looked for others, they are looked for now. The subject stays who it is.</summary>
+    /// <param name="analyzer">The models.</param>
+    public int CountFaces(FaceAnalyzer analyzer) => _faces ?? Math.Max(1, analyzer.DetectFaces(Image).Length);
+
     /// <summary>Gives the pixels back.</summary>
     public void Dispose() => Image.Dispose();
 
@@ -100,7 +102,7 @@ internal sealed class Sighting : IDisposable
     {
         try
         {
-            Face? face = analyzer.AnalyzeSubject(image, out int faces, lookup.Suffices);
+            Face? face = analyzer.AnalyzeSubject(image, out int? faces, lookup.Suffices);
             return new Sighting(image, orientation, face, faces);
         }
         catch

@@ -71,18 +71,18 @@ public sealed class FaceAnalyzer : IDisposable
     /// Detects the faces of a photo and analyses its subject: the largest face, among equally large ones the nearest to the middle.
     /// </summary>
     /// <param name="image">The photo, upright; not kept.</param>
-    /// <param name="faces">How many faces were detected.</param>
+    /// <param name="faces">How many faces were detected; null when one was clear enough not to look for others: <see cref="DetectFaces"/> does.</param>
     /// <param name="suffices">Asked after the encoder's first look whether a second is needless; without it there always is one.</param>
     /// <returns>The subject; null when no face was detected, or none whose landmarks make a face.</returns>
     /// <exception cref="ModelException">A model failed.</exception>
-    public Face? AnalyzeSubject(RgbImage image, out int faces, FirstLook? suffices = null) => AnalyzeSubject(image, smallest: false, suffices, out faces);
+    public Face? AnalyzeSubject(RgbImage image, out int? faces, FirstLook? suffices = null) => AnalyzeSubject(image, smallest: false, suffices, out faces);
 
     /// <summary>
-    /// As <see cref="AnalyzeSubject(RgbImage, out int, FirstLook)"/>, for a photo on which that found nobody: looks closer, down to the smallest faces that are
+    /// As <see cref="AnalyzeSubject(RgbImage, out int?, FirstLook)"/>, for a photo on which that found nobody: looks closer, down to the smallest faces that are
     /// wanted. Costs many detections, the more the larger the photo.
     /// </summary>
     /// <exception cref="ModelException">A model failed.</exception>
-    public Face? AnalyzeSmallSubject(RgbImage image, out int faces) => AnalyzeSubject(image, smallest: true, null, out faces);
+    public Face? AnalyzeSmallSubject(RgbImage image, out int? faces) => AnalyzeSubject(image, smallest: true, null, out faces);
 
     /// <summary>All faces of a photo, the surest first, in its pixels and inside it; empty when there are none. Nothing is encoded.</summary>
     /// <param name="image">The photo, upright; not kept.</param>
@@ -150,7 +150,7 @@ public sealed class FaceAnalyzer : IDisposable
         _encoder.Dispose();
     }
 
-    private Face? AnalyzeSubject(RgbImage image, bool smallest, FirstLook? suffices, out int faces)
+    private Face? AnalyzeSubject(RgbImage image, bool smallest, FirstLook? suffices, out int? faces)
     {
         var view = RgbView.Of(image);
         var workspace = Rent();
@@ -170,8 +170,8 @@ public sealed class FaceAnalyzer : IDisposable
         _idle.TryTake(out var workspace)
             ? workspace
             : new FaceWorkspace(
-                new FaceDetector(_detector), new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _entry.Kind),
-                _entry);
+                new FaceDetector(_detector), new QuickLook(new FaceDetector(_detector, QuickLook.CanvasWidth, QuickLook.CanvasHeight)),
+                new FaceChecker(_checker), new LandmarkModel(_landmarks), new FaceEncoder(_encoder, Dimensions, _entry.Kind), _entry);
 
     private void DisposeWorkspaces()
     {

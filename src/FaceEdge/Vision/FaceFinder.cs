@@ -70,7 +70,7 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
         {
             Take(image, Look.Whole(image) with { Wide = true }, 0);
         }
-        var scale = 1 / (double)Look.Whole(image).Letterbox.ScaleY;
+        var scale = 1 / (double)WholeOnCanvas(image).ScaleY;
         var small = _faces.Count == 0 ? 2 : SmallFaces(scale);
         while (small >= 2 && scale * Near < Wanted && LookCloser(image, scale * Step))
         {
@@ -84,7 +84,7 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
     public ReadOnlySpan<FaceBox> FindSmallest(in RgbView image)
     {
         _faces.Clear();
-        var scale = Step / Look.Whole(image).Letterbox.ScaleY;
+        var scale = Step / WholeOnCanvas(image).ScaleY;
         while (_faces.Count == 0 && scale * Near < Wanted)
         {
             // The last look is no closer than wanted, and no hair's breadth closer than the one before.
@@ -113,6 +113,8 @@ internal sealed class FaceFinder(FaceDetector detector, FaceChecker checker) : I
 
     /// <summary>Canvas pixels a pixel at which the smallest face wanted is found.</summary>
     private double Wanted => WantedOnCanvas / Search.SmallestFace;
+
+    private static Letterbox WholeOnCanvas(in RgbView image) => Look.Whole(image).On(FaceDetector.CanvasWidth, FaceDetector.CanvasHeight);
 
     /// <summary>Looks at all tiles at so many canvas pixels a pixel; false when they are too many.</summary>
     private bool LookCloser(in RgbView image, double scale)

@@ -5,9 +5,10 @@ namespace FaceEdge.Vision;
 
 /// <summary>Everything one thread needs to analyse photos: the parts with their buffers, about 2 MB. The models are shared.</summary>
 internal sealed class FaceWorkspace(
-    FaceDetector detector, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
+    FaceDetector detector, QuickLook quick, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
 {
     private readonly FaceFinder _finder = new(detector, checker);
+    private readonly float[] _points = new float[2 * LandmarkModel.Points];
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
     private readonly DlibChip? _dlib = entry.Kind is EncoderKind.Dlib ? new DlibChip() : null;
@@ -18,22 +19,30 @@ internal sealed class FaceWorkspace(
     /// <param name="search">What to look for.</param>
     /// <param name="smallest">Look closer instead, for faces smaller than the ordinary search finds.</param>
     /// <param name="suffices">Whether the first look of the encoder is enough.</param>
-    /// <param name="faces">How many faces were detected.</param>
-    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, FirstLook suffices, out int faces)
+    /// <param name="faces">How many faces were detected; null when the subject was found without looking for others.</param>
+    public Face? AnalyzeSubject(in RgbView image, FaceSearch search, bool smallest, FirstLook suffices, out int? faces)
     {
         var clock = StageClock.Start();
+        if (search.Quick && !smallest && quick.TryFindSubject(image, out var subject))
+        {
+            faces = null;
+            clock.Lap("detect");
+            return Analyze(image, subject, suffices, ref clock);
+        }
         _finder.Search = search;
         var boxes = smallest ? _finder.FindSmallest(image) : _finder.Find(image);
         faces = boxes.Length;
         clock.Lap("detect");
-        return faces == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], suffices, ref clock);
+        return boxes.Length == 0 ? null : Analyze(image, boxes[Subject.Choose(boxes, image.Width, image.Height)], suffices, ref clock);
     }
 
     /// <inheritdoc cref="FaceAnalyzer.DetectFaces"/>
     public FaceBox[] DetectFaces(in RgbView image, FaceSearch search)
     {
+        var clock = StageClock.Start();
         _finder.Search = search;
         var boxes = _finder.Find(image);
+        clock.Lap("detect");
         return (boxes.Length > 0 ? boxes : _finder.FindSmallest(image)).ToArray();
     }
 
@@ -50,6 +59,7 @@ internal sealed class FaceWorkspace(
     public void Exercise(in RgbView image)
     {
         var unmeasured = default(StageClock);
+        quick.TryFindSubject(image, out _);
         _finder.Exercise(image);
         _ = Analyze(image, new FaceBox(0, 0, image.Width, image.Height, 1), static (_, _) => false, ref unmeasured);
     }
@@ -57,6 +67,7 @@ internal sealed class FaceWorkspace(
     /// <inheritdoc/>
     public void Dispose()
     {
+        quick.Dispose();
         _finder.Dispose();
         landmarks.Dispose();
         encoder.Dispose();
@@ -64,13 +75,12 @@ internal sealed class FaceWorkspace(
 
     private Face? Analyze(in RgbView image, in FaceBox box, FirstLook suffices, ref StageClock clock)
     {
-        var points = new float[2 * LandmarkModel.Points];
-        landmarks.Locate(image, box, points);
+        landmarks.Locate(image, box, _points);
         clock.Lap("landmarks");
         var five = new float[10];
-        LandmarkModel.FivePoints(points, five);
+        LandmarkModel.FivePoints(_points, five);
         // Quality is graded on the same pixels whatever the encoder.
-        if (!_aligner.Align(image, five, _aligned) || _dlib?.Cut(image, points, _chip) is false)
+        if (!_aligner.Align(image, five, _aligned) || _dlib?.Cut(image, _points, _chip) is false)
         {
             return null;
         }
@@ -87,7 +97,6 @@ internal sealed class FaceWorkspace(
         return new Face
         {
             Box = box,
-            Landmarks = points,
             FivePoints = five,
             Quality = QualityGrader.Grade(box, five, _aligned, entry.Evidence?.Grade(evidence)),
             Encoding = encoding,

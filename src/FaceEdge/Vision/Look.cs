@@ -23,8 +23,7 @@ public readonly record struct Look(int X, int Y, int Width, int Height, bool Wid
             height);
     }
 
-    /// <summary>How it lies on the detector's canvas.</summary>
-    public Letterbox Letterbox => Wide
-        ? Letterbox.Half(Width, Height, FaceDetector.CanvasWidth, FaceDetector.CanvasHeight)
-        : Letterbox.Fit(Width, Height, FaceDetector.CanvasWidth, FaceDetector.CanvasHeight);
+    /// <summary>How it lies on a canvas of that size.</summary>
+    public Letterbox On(int canvasWidth, int canvasHeight) =>
+        Wide ? Letterbox.Half(Width, Height, canvasWidth, canvasHeight) : Letterbox.Fit(Width, Height, canvasWidth, canvasHeight);
 }

@@ -24,14 +24,14 @@ public class StartFailureTests
     }
 
     [Theory]
-    [InlineData("fr_detect.onnx")]
+    [InlineData("ultraface.onnx")]
     [InlineData("fr_landmark.onnx")]
     [InlineData("fr512.onnx")]
     [InlineData("models.json")]
     public async Task AMissingModelIsNamed(string name) => await AssertModelsRefusedAsync(models => File.Delete(Path.Combine(models, name)), name);
 
     [Theory]
-    [InlineData("fr_detect.onnx")]
+    [InlineData("ultraface.onnx")]
     [InlineData("fr_landmark.onnx")]
     [InlineData("fr512.onnx")]
     public Task AModelWithOneWrongBitIsNamed(string name) => AssertModelsRefusedAsync(

@@ -11,8 +11,8 @@ public class PublishFolderTests
         Assert.Equal(
             [
                 "LICENSE", "THIRD-PARTY-NOTICES", "faceedge", "libe_sqlite3.so", "libonnxruntime.so",
-                "models/dlib128.onnx", "models/fr512.onnx", "models/fr_detect.onnx", "models/fr_landmark.onnx", "models/mfn192.onnx", "models/models.json",
-                "models/onet.onnx",
+                "models/dlib128.onnx", "models/fr512.onnx", "models/fr_landmark.onnx", "models/mfn192.onnx", "models/models.json",
+                "models/onet.onnx", "models/ultraface.onnx",
             ],
             files);
     }

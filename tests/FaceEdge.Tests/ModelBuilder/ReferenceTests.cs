@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using FaceEdge.Tests.Vision;
 using FaceEdge.Vision;
 
 namespace FaceEdge.Tests.ModelBuilder;
@@ -66,6 +67,61 @@ public class ReferenceTests
             var encoding = found.AsSpan(128 * i, 128);
             Assert.InRange(Cosine(encoding, Dlib128[i].Direction), 0.9999f, 1.0001f);
             Assert.Equal(Dlib128[i].Length, TensorPrimitives.Norm<float>(encoding), 1e-3);
+        }
+    }
+
+    /// <summary>The detector's model as its package ships it, with the last layers that the daemon does itself; float for float they may differ in the last digit.</summary>
+    [Theory]
+    [InlineData("sample6.jpg")]
+    [InlineData("franck_02159.jpg")]
+    public void UltraFaceProposesWhatThePackagesModelProposes(string photo)
+    {
+        using var image = Photos.Load(photo);
+        var view = RgbView.Of(image);
+        var look = Look.Whole(view);
+        using var model = BuiltModels.Load("ultraface");
+        using var detector = new FaceDetector(model);
+        FaceBox[] found = [.. detector.Detect(view, look, 0.05)];
+
+        using var original = OnnxModel.Load("original", File.ReadAllBytes(BuiltModels.Source("faceplugin-face-recognition-js/model/fr_detect.onnx")), 1);
+        using var run = new ModelRun(original, "input", 1, 3, 240, 320);
+        var scores = run.BindOutput("scores", 1, 4420, 2);
+        var boxes = run.BindOutput("boxes", 1, 4420, 4);
+        detector.Input.CopyTo(run.Input);
+        run.Run();
+        List<FaceBox> expected = [];
+        for (var i = 0; i < 4420; i++)
+        {
+            var onCanvas = new FaceBox(
+                320 * boxes[4 * i], 240 * boxes[(4 * i) + 1], 320 * boxes[(4 * i) + 2], 240 * boxes[(4 * i) + 3], scores[(2 * i) + 1]);
+            if (onCanvas.Score >= 0.05f && FaceDetector.TryPlace(onCanvas, look, look.On(320, 240), out var inImage))
+            {
+                expected.Add(inImage);
+            }
+        }
+        NonMaxSuppression.Apply(expected, FaceDetector.SameFaceOverlap);
+        Assert.Equal(expected.Count, found.Length);
+        for (var i = 0; i < found.Length; i++)
+        {
+            Assert.Equal(expected[i].Score, found[i].Score, 1e-5);
+            Assert.InRange(expected[i].OverlapWith(found[i]), 0.9999f, 1.0001f);
+        }
+    }
+
+    /// <summary>One model takes canvases of any size, one after the other, and a face is where it was.</summary>
+    [Fact]
+    public void UltraFaceTakesOtherSizes()
+    {
+        using var image = Photos.Load("franck_02159.jpg");
+        var view = RgbView.Of(image);
+        using var model = BuiltModels.Load("ultraface");
+        using var own = new FaceDetector(model);
+        var face = own.Detect(view, Look.Whole(view), 0.65)[0];
+        foreach (var (width, height) in ((int, int)[])[(160, 120), (320, 192), (224, 168), (161, 119)])
+        {
+            using var other = new FaceDetector(model, width, height);
+            Assert.InRange(other.Detect(view, Look.Whole(view), 0.65)[0].OverlapWith(face), 0.7f, 1);
+            Assert.InRange(own.Detect(view, Look.Whole(view), 0.65)[0].OverlapWith(face), 0.9999f, 1.0001f);
         }
     }
 

@@ -66,18 +66,16 @@ public class FaceDetectorTests
     public void BoxesComeBackInImagePixels()
     {
         // A 1920x1080 photo is 320x180 on the canvas: six photo pixels to one, 1440 rows of them in the relative height.
-        float[] scores = [0.1f, 0.9f, 0.5f, 0.5f, 0.3f, 0.7f, 0f, 1f, 0.2f, 0.8f, 0.35f, 0.65f];
         float[] boxes =
         [
             0.25f, 0.125f, 0.5f, 0.5f, // plain: 480, 180, 960, 720
-            0.1f, 0.1f, 0.2f, 0.2f, // under the threshold
             -0.1f, 0.5f, 0.1f, 1f, // over the left and lower edge: -192, 720, 192, 1440
             0.2f, 0.8f, 0.3f, 0.9f, // in the padding
             float.NaN, 0.1f, 0.2f, 0.2f, // nonsense
-            0.9f, 0.1f, 1.2f, 0.3f, // exactly at the threshold, over the right edge: 1728, 144, 2304, 432
+            0.9f, 0.1f, 1.2f, 0.3f, // over the right edge: 1728, 144, 2304, 432
         ];
-        FaceBox[] found = [.. Decode(scores, boxes, new Look(0, 0, 1920, 1080))];
-        Assert.Equal([new(480, 180, 960, 720, 0.9f), new(-192, 720, 192, 1440, 0.7f), new(1728, 144, 2304, 432, 0.65f)], found);
+        FaceBox[] found = [.. Place(boxes, new Look(0, 0, 1920, 1080))];
+        Assert.Equal([new(480, 180, 960, 720, 0.7f), new(-192, 720, 192, 1440, 0.7f), new(1728, 144, 2304, 432, 0.7f)], found);
         Assert.Equal(new FaceBox(0, 720, 192, 1080, 0.7f), found[1].Inside(1920, 1080));
     }
 
@@ -85,8 +83,8 @@ public class FaceDetectorTests
     public void BoxesOfATileComeBackWhereTheTileLies()
     {
         // A tile of 640x480 at (1000, 500) fills the canvas: two photo pixels to one. 1000 + 0.25 * 640, 500 + 0.5 * 480, ..
-        FaceBox[] found = [.. Decode([0, 1], [0.25f, 0.5f, 0.5f, 0.75f], new Look(1000, 500, 640, 480))];
-        Assert.Equal([new(1160, 740, 1320, 860, 1)], found);
+        FaceBox[] found = [.. Place([0.25f, 0.5f, 0.5f, 0.75f], new Look(1000, 500, 640, 480))];
+        Assert.Equal([new(1160, 740, 1320, 860, 0.7f)], found);
     }
 
     [Fact]
@@ -94,11 +92,12 @@ public class FaceDetectorTests
     {
         // 800x800 at half the size that fits: 120x120 canvas pixels from (100, 60) to (220, 180), 6 2/3 photo pixels to one.
         var look = new Look(0, 0, 800, 800, Wide: true);
-        Assert.Equal((100, 60, 120, 120), (look.Letterbox.X, look.Letterbox.Y, look.Letterbox.Width, look.Letterbox.Height));
+        var on = look.On(320, 240);
+        Assert.Equal((100, 60, 120, 120), (on.X, on.Y, on.Width, on.Height));
         // (80, 60) on the canvas is 20 pixels left of the photo's upper left corner; (220, 180) is its lower right one. The second lies in the padding.
-        FaceBox[] found = [.. Decode([0, 1, 0, 1], [0.25f, 0.25f, 0.6875f, 0.75f, 0.75f, 0.25f, 0.9f, 0.75f], look)];
-        Assert.Equal([new(-133.33f, 0, 800, 800, 1)], found);
-        Assert.Equal(new FaceBox(0, 0, 800, 800, 1), found[0].Inside(800, 800));
+        FaceBox[] found = [.. Place([0.25f, 0.25f, 0.6875f, 0.75f, 0.75f, 0.25f, 0.9f, 0.75f], look)];
+        Assert.Equal([new(-133.33f, 0, 800, 800, 0.7f)], found);
+        Assert.Equal(new FaceBox(0, 0, 800, 800, 0.7f), found[0].Inside(800, 800));
     }
 
     // Positions worked out by hand from the rule: overlap at least 48 canvas pixels, spread evenly from border to border.
@@ -140,12 +139,17 @@ public class FaceDetectorTests
         Assert.Equal(0, Subject.Choose(boxes, 400, 400));
     }
 
-    /// <summary>The decoded boxes, rounded to hundredths of a pixel.</summary>
-    private static IEnumerable<FaceBox> Decode(float[] scores, float[] boxes, Look look)
+    /// <summary>Boxes relative to the canvas in image pixels, rounded to hundredths of one.</summary>
+    private static IEnumerable<FaceBox> Place(float[] boxes, Look look)
     {
-        List<FaceBox> found = [];
-        FaceDetector.Decode(scores, boxes, 0.65f, look, look.Letterbox, found);
-        return found.Select(b => new FaceBox(Whole(b.X1), Whole(b.Y1), Whole(b.X2), Whole(b.Y2), b.Score));
+        var on = look.On(320, 240);
+        foreach (var box in boxes.Chunk(4))
+        {
+            if (FaceDetector.TryPlace(new FaceBox(320 * box[0], 240 * box[1], 320 * box[2], 240 * box[3], 0.7f), look, on, out var found))
+            {
+                yield return new FaceBox(Whole(found.X1), Whole(found.Y1), Whole(found.X2), Whole(found.Y2), found.Score);
+            }
+        }
     }
 
     private static float Whole(float value) => MathF.Round(value, 2);

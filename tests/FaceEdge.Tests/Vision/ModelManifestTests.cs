@@ -29,7 +29,7 @@ public sealed class ModelManifestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fr_detect.onnx", "detector")]
+    [InlineData("ultraface.onnx", "detector")]
     [InlineData("fr_landmark.onnx", "landmarks")]
     [InlineData("fr512.onnx", "encoder")]
     public void AModelWithOneOtherByteIsRefused(string file, string role)
@@ -45,7 +45,7 @@ public sealed class ModelManifestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fr_detect.onnx")]
+    [InlineData("ultraface.onnx")]
     [InlineData("fr_landmark.onnx")]
     [InlineData("fr512.onnx")]
     [InlineData("models.json")]
