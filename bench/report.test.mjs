@@ -52,4 +52,7 @@ test('the goal against dlib holds only when it holds against each build that peo
   const [, met] = goalsOf(samples(500, 900)), [, missed] = goalsOf(samples(490, 900));
   assert.deepEqual(met, { goal: '1080p: dlib\'s CPU over ours, upsampled', wanted: '50 or more', got: '50 (SSE2), 90 (AVX), 10 (AVX2)', met: true });
   assert.equal(missed.met, false);
+  const [cpu, ratio] = goalsOf(new Map([...samples(500, 900), ['FaceEdge, somebody new', [{ cpuMs: 20 }]]]));
+  assert.deepEqual([cpu.got, cpu.met], ['10 ms; somebody new 20 ms', true]);
+  assert.equal(ratio.got, '50 (SSE2), 90 (AVX), 10 (AVX2); somebody new 25, 45, 5');
 });

@@ -20,7 +20,7 @@ internal static class ImportCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would become of each row and store nothing" };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print a line of JSON for each row and one for the whole, for scripts" };
+    private static readonly Option<bool> Json = Options.Json("a line for each row and one for the whole");
 
     private static readonly Option<ClashPolicy> Clash = new("--clash")
     {

@@ -14,7 +14,7 @@ internal static class VerifyCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print what was found as JSON, for scripts" };
+    private static readonly Option<bool> Json = Options.Json("what was found");
 
     /// <summary>The command.</summary>
     public static Command Create()

@@ -12,7 +12,8 @@ internal static class AllPairs
     /// <summary>The scores of all unordered pairs, on all cores; the same on every run.</summary>
     /// <param name="photos">Encoded photos.</param>
     /// <param name="encoder">Whose encodings they are.</param>
-    public static Verification Compare(IReadOnlyList<EncodedPhoto> photos, string encoder)
+    /// <param name="cancel">Gives up.</param>
+    public static Verification Compare(IReadOnlyList<EncodedPhoto> photos, string encoder, CancellationToken cancel = default)
     {
         EncodingMetric metric = EncodingMetric.Of(encoder);
         Entry[] faces = [.. photos.Where(static photo => photo.Encoding is not null).Select(photo => new Entry(photo, metric))];
@@ -20,7 +21,7 @@ internal static class AllPairs
         var impostor = new ScoreHistogram();
         int blocks = (faces.Length + Block - 1) / Block;
         Parallel.For(
-            0, blocks, () => (Genuine: new ScoreHistogram(), Impostor: new ScoreHistogram()),
+            0, blocks, new ParallelOptions { CancellationToken = cancel }, () => (Genuine: new ScoreHistogram(), Impostor: new ScoreHistogram()),
             (block, _, own) =>
             {
                 for (int other = block; other < blocks; other++)

@@ -18,10 +18,12 @@ internal sealed record EncodedPhoto(LabelledPhoto Photo, float[]? Encoding, floa
     /// <param name="analyzer">Loaded models.</param>
     /// <param name="options">Limits and sizes.</param>
     /// <param name="done">Told after each photo, from any thread.</param>
-    public static EncodedPhoto[] Encode(IReadOnlyList<LabelledPhoto> photos, FaceAnalyzer analyzer, FaceEdgeOptions options, Action done)
+    /// <param name="cancel">Gives up after the photos under way.</param>
+    public static EncodedPhoto[] Encode(
+        IReadOnlyList<LabelledPhoto> photos, FaceAnalyzer analyzer, FaceEdgeOptions options, Action done, CancellationToken cancel)
     {
         var encoded = new EncodedPhoto[photos.Count];
-        var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancel };
         Parallel.For(0, photos.Count, cores, i =>
         {
             try

@@ -12,8 +12,19 @@ internal static class TailFit
     /// <summary>Share of all scores that is only known to lie above the others.</summary>
     public const double CensoredRate = 1e-5;
 
+    private const int FewestExceeding = 1000;
     private const int Bins = 500;
     private const double LowestShape = -0.4, HighestShape = 0.3, ShapeStep = 0.005;
+
+    /// <summary>Checks that so many scores, if there are no more, have a tail that can be fitted.</summary>
+    /// <exception cref="EvaluationException">They are too few.</exception>
+    public static void Check(long total)
+    {
+        if ((int)(total * Calibration.TailRate) < FewestExceeding)
+        {
+            throw TooFew(total);
+        }
+    }
 
     /// <summary>Fits the tail of scores.</summary>
     /// <param name="scores">The highest ones, at least <paramref name="total"/> * <see cref="Calibration.TailRate"/>, in falling order.</param>
@@ -24,9 +35,9 @@ internal static class TailFit
     {
         int exceeding = (int)(total * Calibration.TailRate);
         int censored = (int)(total * CensoredRate);
-        if (exceeding < 1000 || scores.Length <= exceeding)
+        if (exceeding < FewestExceeding || scores.Length <= exceeding)
         {
-            throw new EvaluationException($"{total} comparisons of strangers are too few to calibrate on; some 100,000 are needed (400 people)");
+            throw TooFew(total);
         }
 
         double body = scores[exceeding];
@@ -95,4 +106,7 @@ internal static class TailFit
 
         return sum - (censored * (exponential ? limit / scale : Math.Log(1 + (shape * limit / scale)) / shape));
     }
+
+    private static EvaluationException TooFew(long total) =>
+        new($"{total} comparisons of strangers are too few to calibrate on; some 100,000 are needed (400 people)");
 }

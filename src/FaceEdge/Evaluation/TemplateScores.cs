@@ -28,7 +28,8 @@ internal sealed record TemplateScores(string[] People, ScoredProbe[] Probes, flo
     /// <summary>Makes the templates and compares, on all cores.</summary>
     /// <param name="photos">Encoded photos.</param>
     /// <param name="encoder">Whose encodings they are.</param>
-    public static TemplateScores Of(IReadOnlyList<EncodedPhoto> photos, string encoder)
+    /// <param name="cancel">Gives up.</param>
+    public static TemplateScores Of(IReadOnlyList<EncodedPhoto> photos, string encoder, CancellationToken cancel = default)
     {
         EncodingMetric metric = EncodingMetric.Of(encoder);
         EncodedPhoto[] faces = [.. photos.Where(static photo => photo.Encoding is not null)];
@@ -49,7 +50,7 @@ internal sealed record TemplateScores(string[] People, ScoredProbe[] Probes, flo
 
         float[][] rows = [.. sums.Select((sum, person) => Row(metric, sum, counts[person]))];
         var probes = new ScoredProbe[faces.Length];
-        Parallel.For(0, faces.Length, i =>
+        Parallel.For(0, faces.Length, new ParallelOptions { CancellationToken = cancel }, i =>
         {
             EncodedPhoto face = faces[i];
             int person = index[face.Photo.Person];

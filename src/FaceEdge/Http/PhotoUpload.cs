@@ -91,7 +91,7 @@ internal sealed class PhotoUpload : IDisposable
         {
             // Twice the limit, so that a photo over it is told so by us; other parts may not be larger either.
             var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = 2 * options.Limits.MaxUploadBytes };
-            var others = new List<string>();
+            List<string>? others = null;
             for (int parts = 0; await reader.ReadNextSectionAsync(cancel) is { } section; parts++)
             {
                 if (parts == MaxParts)
@@ -105,10 +105,10 @@ internal sealed class PhotoUpload : IDisposable
                     return section.Body;
                 }
 
-                others.Add(name.Length <= 40 ? $"\"{name}\"" : $"\"{name[..40]}...\"");
+                (others ??= []).Add(name.Length <= 40 ? $"\"{name}\"" : $"\"{name[..40]}...\"");
             }
 
-            throw NoFile(others.Count == 0 ? "The form has no parts." : $"The form has no field \"file\", only {string.Join(", ", others.Take(5))}.");
+            throw NoFile(others is null ? "The form has no parts." : $"The form has no field \"file\", only {string.Join(", ", others.Take(5))}.");
         }
         catch (Exception e)
         {

@@ -12,26 +12,28 @@ internal static partial class PredictEndpoint
     public const string Route = "/face/predict";
 
     /// <summary>Maps it.</summary>
-    public static void MapPredict(this IEndpointRouteBuilder routes) => routes.MapPost(Route, PredictAsync);
-
-    private static async Task PredictAsync(HttpContext context)
+    public static void MapPredict(this IEndpointRouteBuilder routes)
     {
-        FaceEdgeOptions options = context.RequestServices.GetRequiredService<CurrentOptions>().Value;
-        AdmissionGate gate = context.RequestServices.GetRequiredService<AdmissionGate>();
+        // Once: asking the request for its services would make a scope with each.
+        IServiceProvider services = routes.ServiceProvider;
+        CurrentOptions current = services.GetRequiredService<CurrentOptions>();
+        AdmissionGate gate = services.GetRequiredService<AdmissionGate>();
+        Recognizer recognizer = services.GetRequiredService<Recognizer>();
+        ILogger logger = services.GetRequiredService<ILogger<Recognizer>>();
+        routes.MapPost(Route, context => PredictAsync(context, current.Value, gate, recognizer, logger));
+    }
+
+    private static async Task PredictAsync(HttpContext context, FaceEdgeOptions options, AdmissionGate gate, Recognizer recognizer, ILogger logger)
+    {
         using RateLimitLease place = gate.Enter();
         using PhotoUpload photo = await ReadPhotoAsync(context, options, gate);
         bool details = WantsDetails(context.Request);
         long started = Stopwatch.GetTimestamp();
-        RecognitionResult result = await context.RequestServices.GetRequiredService<Recognizer>()
-            .RecognizeAsync(photo.Bytes, context.RequestAborted, countFaces: details);
+        RecognitionResult result = await recognizer.RecognizeAsync(photo.Bytes, context.RequestAborted, countFaces: details);
         Instruments.CountOutcome(result.New ? "new" : "match");
-        LogAnswer(
-            context.RequestServices.GetRequiredService<ILogger<Recognizer>>(),
-            result.Id,
-            result.New,
-            Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        LogAnswer(logger, result.Id, result.New, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         PredictData data = details ? Details(result) : new PredictData(result.Id);
-        await Answers.WriteAsync(context, new PredictAnswer(data, "success", StatusCodes.Status200OK));
+        await Answers.WriteAsync(context, Answers.Serialize(new PredictAnswer(data, "success", StatusCodes.Status200OK)));
     }
 
     private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options, AdmissionGate gate)
@@ -53,7 +55,8 @@ internal static partial class PredictEndpoint
     }
 
     private static bool WantsDetails(HttpRequest request) =>
-        request.Query.TryGetValue("details", out var value) && (value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase));
+        request.QueryString.HasValue
+        && request.Query.TryGetValue("details", out var value) && (value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase));
 
     private static PredictData Details(RecognitionResult result) => new(
         result.Id,

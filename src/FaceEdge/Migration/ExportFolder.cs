@@ -6,12 +6,14 @@ namespace FaceEdge.Migration;
 
 /// <summary>
 /// A folder of photos and a table: <c>PERSON/FACE.jpg</c> and <c>people.csv</c> with the original's three columns (the photo's name, the encoding
-/// as a JSON array) and the encoder. Folders and files are private to this user.
+/// as a JSON array) and the encoder. Folders and files are private to this user. The table gets its name when the folder is whole.
 /// </summary>
 internal sealed class ExportFolder : IDisposable
 {
     private readonly string _path;
+    private readonly bool _isNew;
     private readonly StreamWriter _table;
+    private bool _finished;
 
     /// <summary>Begins a folder.</summary>
     /// <exception cref="StorageException">It exists and is not empty, or can not be written.</exception>
@@ -20,13 +22,17 @@ internal sealed class ExportFolder : IDisposable
         _path = Path.GetFullPath(path);
         if (File.Exists(_path) || (Directory.Exists(_path) && Directory.EnumerateFileSystemEntries(_path).Any()))
         {
-            throw new StorageException(StorageProblem.Other, $"{_path} exists already and is left as it is. Name a new folder.");
+            throw new StorageException(StorageProblem.Other, File.Exists(Partial)
+                ? $"{_path} holds what is left of an export that was cut off. Delete it and try again."
+                : $"{_path} exists already and is left as it is. Name a new folder.");
         }
+
+        _isNew = !Directory.Exists(_path);
 
         _table = Do(() =>
         {
             PrivateFiles.CreateFolder(_path);
-            return new StreamWriter(PrivateFiles.CreateNew(Path.Combine(_path, "people.csv")), new UTF8Encoding(false)) { NewLine = "\r\n" }; // RFC 4180
+            return new StreamWriter(PrivateFiles.CreateNew(Partial), new UTF8Encoding(false)) { NewLine = "\r\n" }; // RFC 4180
         });
         Do(() =>
         {
@@ -34,6 +40,8 @@ internal sealed class ExportFolder : IDisposable
             return true;
         });
     }
+
+    private string Partial => Path.Combine(_path, "people.csv.partial");
 
     /// <summary>Adds a face.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
@@ -53,16 +61,18 @@ internal sealed class ExportFolder : IDisposable
         return true;
     });
 
-    /// <summary>Writes what is left.</summary>
+    /// <summary>Writes what is left and gives the table its name.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
     public void Finish() => Do(() =>
     {
-        _table.Flush();
+        _table.Dispose();
+        PrivateFiles.Sync(Partial);
+        File.Move(Partial, Path.Combine(_path, "people.csv"));
         PrivateFiles.Sync(_path);
-        return true;
+        return _finished = true;
     });
 
-    /// <inheritdoc/>
+    /// <summary>Removes what was not finished; a folder that was there before stays, empty as it was.</summary>
     public void Dispose()
     {
         try
@@ -72,6 +82,32 @@ internal sealed class ExportFolder : IDisposable
         catch (IOException)
         {
             // Not finished: why was told already, and a full disk would tell it again for the rest of the buffer.
+        }
+
+        if (!_finished)
+        {
+            Remove();
+        }
+    }
+
+    private void Remove()
+    {
+        try
+        {
+            foreach (string person in Directory.EnumerateDirectories(_path))
+            {
+                Directory.Delete(person, recursive: true);
+            }
+
+            File.Delete(Partial);
+            if (_isNew)
+            {
+                Directory.Delete(_path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next export into it says what to do.
         }
     }
 

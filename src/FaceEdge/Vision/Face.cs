@@ -6,9 +6,6 @@ public sealed class Face
     /// <summary>Where the detector found it.</summary>
     public required FaceBox Box { get; init; }
 
-    /// <summary>68 landmarks as x0, y0, x1, y1, .. (136 numbers) in the usual iBUG order: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth 48-67.</summary>
-    public required float[] Landmarks { get; init; }
-
     /// <summary>Image-left eye, image-right eye, nose tip, image-left and image-right corner of the mouth as x, y pairs (10 numbers).</summary>
     public required float[] FivePoints { get; init; }
 

@@ -8,6 +8,7 @@ internal sealed class FaceWorkspace(
     FaceDetector detector, QuickLook quick, FaceChecker checker, LandmarkModel landmarks, FaceEncoder encoder, ModelEntry entry) : IDisposable
 {
     private readonly FaceFinder _finder = new(detector, checker);
+    private readonly float[] _points = new float[2 * LandmarkModel.Points];
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
     private readonly DlibChip? _dlib = entry.Kind is EncoderKind.Dlib ? new DlibChip() : null;
@@ -74,13 +75,12 @@ internal sealed class FaceWorkspace(
 
     private Face? Analyze(in RgbView image, in FaceBox box, FirstLook suffices, ref StageClock clock)
     {
-        var points = new float[2 * LandmarkModel.Points];
-        landmarks.Locate(image, box, points);
+        landmarks.Locate(image, box, _points);
         clock.Lap("landmarks");
         var five = new float[10];
-        LandmarkModel.FivePoints(points, five);
+        LandmarkModel.FivePoints(_points, five);
         // Quality is graded on the same pixels whatever the encoder.
-        if (!_aligner.Align(image, five, _aligned) || _dlib?.Cut(image, points, _chip) is false)
+        if (!_aligner.Align(image, five, _aligned) || _dlib?.Cut(image, _points, _chip) is false)
         {
             return null;
         }
@@ -97,7 +97,6 @@ internal sealed class FaceWorkspace(
         return new Face
         {
             Box = box,
-            Landmarks = points,
             FivePoints = five,
             Quality = QualityGrader.Grade(box, five, _aligned, entry.Evidence?.Grade(evidence)),
             Encoding = encoding,

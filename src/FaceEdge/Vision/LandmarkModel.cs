@@ -5,7 +5,7 @@ namespace FaceEdge.Vision;
 /// <summary>Finds 68 landmarks of a detected face on a grey 64x64 square around it. Used by one thread at a time.</summary>
 public sealed class LandmarkModel : IDisposable
 {
-    /// <summary>Points of a face.</summary>
+    /// <summary>Points of a face, in the usual iBUG order: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth 48-67.</summary>
     public const int Points = 68;
 
     /// <summary>Side of the network's input in pixels.</summary>

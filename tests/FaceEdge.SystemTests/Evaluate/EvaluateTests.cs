@@ -84,6 +84,8 @@ public sealed class EvaluateTests : IDisposable
     [InlineData(66, "no list of numbers", "stream", "--sizes", "many")]
     [InlineData(66, "can not be read", "detect", "--annotations", "/nowhere.csv")]
     [InlineData(66, "too few", "calibrate")]
+    [InlineData(66, "can not be written", "pairs", "--roc", "/nowhere/roc.svg")]
+    [InlineData(78, "--seeds must be from 1 to 1000", "stream", "--seeds", "0")]
     [InlineData(78, "--folder", "pairs", "--json")]
     [InlineData(78, "Gallery:FalsePositiveRate", "stream", "--Gallery:FalsePositiveRate", "2")]
     [InlineData(72, "names no encoder", "stream", "--Vision:Encoder", "none")]
@@ -94,6 +96,14 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(code, end.ExitCode);
         Assert.Contains(said, Assert.Single(end.ErrorLines), StringComparison.Ordinal);
         Assert.Empty(end.Output);
+    }
+
+    [Fact]
+    public async Task WithoutAVerbItTellsItsVerbs()
+    {
+        DaemonEnd end = await DaemonProcess.RunToEndAsync("evaluate");
+        Assert.Equal(78, end.ExitCode);
+        Assert.Contains("pairs, stream, detect, calibrate", Assert.Single(end.ErrorLines), StringComparison.Ordinal);
     }
 
     private Task<JsonElement> RunAsync(params string[] arguments) => RunAsync(new DaemonStart(), arguments);

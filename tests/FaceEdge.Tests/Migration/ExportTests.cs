@@ -1,3 +1,4 @@
+using FaceEdge.Migration;
 using FaceEdge.Storage;
 
 namespace FaceEdge.Tests.Migration;
@@ -44,5 +45,44 @@ public sealed class ExportTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_db.File)!));
         File.WriteAllText(_db.File, "precious");
         Assert.Contains("exists already", Assert.Throws<StorageException>(() => new ExportFile(_db.File)).Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFolderThatIsNotFinishedIsAsBeforeAndTheNextRunGoesThrough(bool wasThere)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(_db.File)!, "people");
+        if (wasThere)
+        {
+            Directory.CreateDirectory(path);
+        }
+
+        var face = new ExportedFace(3, 7, "fr512", new float[512], null, [1, 2, 3]);
+        using (var folder = new ExportFolder(path))
+        {
+            folder.Add(face, face.Encoder, face.Encoding);
+        }
+
+        Assert.Equal(wasThere, Directory.Exists(path));
+        using (var folder = new ExportFolder(path))
+        {
+            folder.Add(face, face.Encoder, face.Encoding);
+            folder.Finish();
+        }
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(path, "7", "3.jpg")));
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(path, "people.csv")).Length);
+    }
+
+    [Fact]
+    public void AFolderThatWasCutOffIsToldFromOneThatIsWhole()
+    {
+        string path = Path.Combine(Path.GetDirectoryName(_db.File)!, "people");
+        Directory.CreateDirectory(path);
+        File.WriteAllText(Path.Combine(path, "people.csv.partial"), "");
+        Assert.Contains("cut off", Assert.Throws<StorageException>(() => new ExportFolder(path)).Message);
+        File.Move(Path.Combine(path, "people.csv.partial"), Path.Combine(path, "people.csv"));
+        Assert.Contains("exists already", Assert.Throws<StorageException>(() => new ExportFolder(path)).Message);
     }
 }

@@ -28,21 +28,12 @@ internal static class BenchCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<int> People = new("--people")
-    {
-        Description = "Made-up people to search among; 100,000 take 0.2 GB of memory or more",
-        HelpName = "N",
-        DefaultValueFactory = static _ => 10_000,
-    };
+    private static readonly Option<int> People = Options.Number(
+        "--people", "Made-up people to search among; 100,000 take 0.2 GB of memory or more", otherwise: 10_000, most: 10_000_000);
 
-    private static readonly Option<int> Seconds = new("--seconds")
-    {
-        Description = "How long each load, and the search, is measured",
-        HelpName = "S",
-        DefaultValueFactory = static _ => 5,
-    };
+    private static readonly Option<int> Seconds = Options.Number("--seconds", "How long each load, and the search, is measured", otherwise: 5, most: 3600, "S");
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the figures as JSON, for scripts" };
+    private static readonly Option<bool> Json = Options.Json("the figures");
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -55,8 +46,6 @@ internal static class BenchCommand
         {
             Photo, People, Seconds, Json,
         };
-        People.Validators.Add(static result => Bound(result, 1, 10_000_000));
-        Seconds.Validators.Add(static result => Bound(result, 1, 3600));
         SettingArguments.AcceptUnshown(bench);
         bench.SetAction((parsed, cancel) => Failures.TellAsync(async () =>
         {
@@ -154,14 +143,6 @@ internal static class BenchCommand
             + $"p95 {Milliseconds(report.Search.P95Ms)} ms, {report.Search.Bytes / 1e6:0} MB");
         page.WriteLine($"resident memory: {report.Memory.IdleBytes / 1e6:0} MB idle with models, {report.Memory.AfterPhotosBytes / 1e6:0} MB after the photos");
         return page.ToString();
-    }
-
-    private static void Bound(System.CommandLine.Parsing.OptionResult result, int least, int most)
-    {
-        if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-        {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{result.Option.Name} must be from {least} to {most}."));
-        }
     }
 
     private static string Milliseconds(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ namespace FaceEdge.Cli.Doctor;
 /// <summary><c>faceedge doctor</c>: one page that says what is wrong and what to do. It changes nothing, also beside a running daemon.</summary>
 internal static class DoctorCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the findings as JSON, for scripts" };
+    private static readonly Option<bool> Json = Options.Json("the findings");
 
     /// <summary>The command.</summary>
     public static Command Create()

@@ -33,13 +33,9 @@ internal static class CalibrateCommand
     private static Task RunAsync(ParseResult parsed, FaceEdgeOptions options, FaceAnalyzer analyzer, CancellationToken cancel)
     {
         LabelledPhoto[] photos = LabelledPhotos.In(parsed.GetValue(EvaluateCommand.Folder)!);
-        EncodedPhoto[] encoded;
-        using (var progress = new ProgressBar("encoding", photos.Length))
-        {
-            encoded = EncodedPhoto.Encode(photos, analyzer, options, progress.Step);
-        }
-
-        TemplateScores scores = TemplateScores.Of(encoded, analyzer.Encoder);
+        TailFit.Check(photos.LongLength * (photos.DistinctBy(static photo => photo.Person).Count() - 1)); // Not after the minutes that encoding takes.
+        EncodedPhoto[] encoded = EvaluateCommand.Encode(photos, analyzer, options, cancel);
+        TemplateScores scores = TemplateScores.Of(encoded, analyzer.Encoder, cancel);
         var calibrator = new Calibrator(scores);
         double rate = options.Gallery.FalsePositiveRate;
         double? slope = parsed.GetValue(Slope);
@@ -47,6 +43,7 @@ internal static class CalibrateCommand
         Calibration all = Fit(-1);
         int[] sizes = [.. Sizes.Where(size => size < scores.People.Length)];
         var check = new List<CalibrationCheck>();
+        cancel.ThrowIfCancellationRequested();
         Calibration[] left = [.. Enumerable.Range(0, Calibrator.Folds).Select(Fit)];
         foreach (double asked in Rates)
         {

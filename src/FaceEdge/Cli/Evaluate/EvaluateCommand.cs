@@ -18,18 +18,28 @@ internal static class EvaluateCommand
     };
 
     /// <summary>For scripts.</summary>
-    public static readonly Option<bool> Json = new("--json") { Description = "Print the figures as JSON, for scripts" };
+    public static readonly Option<bool> Json = Options.Json("the figures");
 
     /// <summary>The command.</summary>
-    public static Command Create() => new(
-        "evaluate",
-        "Measure recognition on labelled photos, for instance from your own camera. Reads photos only; nothing is kept.")
+    public static Command Create()
     {
-        PairsCommand.Create(),
-        StreamCommand.Create(),
-        DetectCommand.Create(),
-        CalibrateCommand.Create(),
-    };
+        var evaluate = new Command(
+            "evaluate",
+            "Measure recognition on labelled photos, for instance from your own camera. Reads photos only; nothing is kept.")
+        {
+            PairsCommand.Create(),
+            StreamCommand.Create(),
+            DetectCommand.Create(),
+            CalibrateCommand.Create(),
+        };
+        evaluate.SetAction(_ =>
+        {
+            string verbs = string.Join(", ", evaluate.Subcommands.Select(static verb => verb.Name));
+            Console.Error.WriteLine($"faceedge: configuration: evaluate what? One of {verbs} must follow. See faceedge evaluate --help.");
+            return ExitCodes.Configuration;
+        });
+        return evaluate;
+    }
 
     /// <summary>A sub-command that takes a folder, settings and <c>--json</c>.</summary>
     /// <param name="command">Its name and description.</param>
@@ -51,13 +61,34 @@ internal static class EvaluateCommand
         return command;
     }
 
+    /// <summary>Encodes photos with a progress bar.</summary>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public static EncodedPhoto[] Encode(LabelledPhoto[] photos, FaceAnalyzer analyzer, FaceEdgeOptions options, CancellationToken cancel)
+    {
+        using var progress = new ProgressBar("encoding", photos.Length);
+        return EncodedPhoto.Encode(photos, analyzer, options, progress.Step, cancel);
+    }
+
+    /// <summary>Checks that a file can be written, before the minutes are spent that what goes into it takes. Leaves nothing behind.</summary>
+    /// <exception cref="EvaluationException">It can not be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        bool isNew = !File.Exists(path);
+        WriteFile(path, "", FileMode.Append);
+        if (isNew)
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Writes a file the user asked for.</summary>
     /// <exception cref="EvaluationException">It can not be written.</exception>
-    public static void WriteFile(string path, string text)
+    public static void WriteFile(string path, string text, FileMode mode = FileMode.Create)
     {
         try
         {
-            File.WriteAllText(path, text);
+            using var file = new StreamWriter(path, new FileStreamOptions { Mode = mode, Access = FileAccess.Write });
+            file.Write(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -33,13 +33,13 @@ internal static class PairsCommand
         LabelledPhoto[] photos = LabelledPhotos.In(parsed.GetValue(EvaluateCommand.Folder)!);
         PhotoPair[]? pairs = parsed.GetValue(Pairs) is { } file ? PairsFile.Read(file) : null;
         PhotoIndex.Check(photos, pairs ?? []); // Not after the minutes that encoding takes.
-        EncodedPhoto[] encoded;
-        using (var progress = new ProgressBar("encoding", photos.Length))
+        if (parsed.GetValue(Roc) is { } plot)
         {
-            encoded = EncodedPhoto.Encode(photos, analyzer, options, progress.Step);
+            EvaluateCommand.CheckWritable(plot);
         }
 
-        Verification scores = AllPairs.Compare(encoded, analyzer.Encoder);
+        EncodedPhoto[] encoded = EvaluateCommand.Encode(photos, analyzer, options, cancel);
+        Verification scores = AllPairs.Compare(encoded, analyzer.Encoder, cancel);
         var report = new PairsReport(
             analyzer.Encoder, photos.Length, photos.DistinctBy(static photo => photo.Person).Count(),
             encoded.Count(static photo => photo.Encoding is not null), Refusal.Count(encoded.Select(static photo => photo.Refused)),

@@ -9,12 +9,8 @@ namespace FaceEdge.Cli.Evaluate;
 /// <summary><c>faceedge evaluate stream</c>: does every person get exactly one id when photos come in one after another?</summary>
 internal static class StreamCommand
 {
-    private static readonly Option<int> Seeds = new("--seeds")
-    {
-        Description = "Orders of the photos for each number of people, seeds 1 to N",
-        HelpName = "N",
-        DefaultValueFactory = static _ => 3,
-    };
+    private static readonly Option<int> Seeds = Options.Number(
+        "--seeds", "Orders of the photos for each number of people, seeds 1 to N", otherwise: 3, most: 1000);
 
     private static readonly Option<string> Sizes = new("--sizes")
     {
@@ -23,12 +19,7 @@ internal static class StreamCommand
         DefaultValueFactory = static _ => "20,100,400,2000",
     };
 
-    private static readonly Option<int> MinPhotos = new("--min-photos")
-    {
-        Description = "Only people with at least N photos",
-        HelpName = "N",
-        DefaultValueFactory = static _ => 1,
-    };
+    private static readonly Option<int> MinPhotos = Options.Number("--min-photos", "Only people with at least N photos", otherwise: 1, most: 1_000_000);
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -53,7 +44,7 @@ internal static class StreamCommand
             throw new EvaluationException($"nobody has {parsed.GetValue(MinPhotos)} photos in {parsed.GetValue(EvaluateCommand.Folder)}");
         }
 
-        int seeds = parsed.GetValue(Seeds) is >= 1 and <= 1000 and var n ? n : throw new EvaluationException("--seeds must be 1 to 1000");
+        int seeds = parsed.GetValue(Seeds);
         int[] sizes = ReadSizes(parsed.GetValue(Sizes)!, people);
         // No picture is kept: the streams are about ids.
         options.Storage.KeepImages = KeepImages.None;

@@ -31,7 +31,7 @@ internal static class ReencodeCommand
         Description = "Change although people without a usable picture can not be matched then",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the outcome as JSON, for scripts" };
+    private static readonly Option<bool> Json = Options.Json("the outcome");
 
     /// <summary>The command.</summary>
     public static Command Create()
