@@ -18,8 +18,13 @@ public class HeartbeatTests
         Assert.Equal("WATCHDOG=1", systemd.Receive());
         Assert.Equal("WATCHDOG=1", systemd.Receive());
         status = "2 people";
-        string next = systemd.Receive();
-        Assert.Equal("STATUS=2 people", next is "WATCHDOG=1" ? systemd.Receive() : next);
+        string next = "WATCHDOG=1";
+        while (next is "WATCHDOG=1")
+        {
+            next = systemd.Receive(); // On a busy machine some beats may be on their way.
+        }
+
+        Assert.Equal("STATUS=2 people", next);
     }
 
     [Fact]
