@@ -5,26 +5,6 @@ using FaceEdge.Storage;
 
 namespace FaceEdge.Gallery;
 
-/// <summary>A face to look up.</summary>
-/// <param name="Encoding">As the encoder gives it.</param>
-/// <param name="Quality">0..1, kept with the face.</param>
-/// <param name="MayRegister">Good enough to make a new person of or to teach a known one.</param>
-/// <param name="Image">Makes the picture that is kept with the face, or null; called only when the face is stored.</param>
-/// <param name="Evidence">How much of a face the encoder saw, in its own units; 0 when that is not known.</param>
-/// <param name="Nearest">What <see cref="FaceGallery.FindNearest"/> said of this very encoding a moment ago, to save a scan; null when it was not asked.</param>
-public readonly record struct Probe(
-    float[] Encoding, float Quality, bool MayRegister, Func<byte[]?> Image, float Evidence = 0, Nearest? Nearest = null);
-
-/// <summary>Who a probe is.</summary>
-/// <param name="Id">The person, or 0 when nobody matches and the face is not good enough to register.</param>
-/// <param name="New">Whether this probe registered the person.</param>
-/// <param name="Similarity">
-/// How alike the nearest template was before registering: the cosine, or 1 less the distance for an encoder compared by distance. At most 1;
-/// 0 in an empty gallery.
-/// </param>
-/// <param name="Threshold">What it was held against: the threshold in force, moved by the evidence of the two (see <see cref="Calibration.Offset"/>).</param>
-public readonly record struct Identification(long Id, bool New, float Similarity, float Threshold);
-
 /// <summary>
 /// Everybody known: one template a person (the mean of the stored faces, see <see cref="EncodingMetric"/>) in an <see cref="EncodingMatrix"/>, and the
 /// policy that matches a probe or registers a new person. Matching takes no lock and never waits for the disk; registering goes
