@@ -14,15 +14,23 @@ internal static class Options
     /// <param name="unit">What stands for the number in the help.</param>
     public static Option<int> Number(string name, string description, int otherwise, int most, string unit = "N")
     {
-        var option = new Option<int>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
+        return new Option<int>(name)
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            Description = description,
+            HelpName = unit,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result =>
             {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be from 1 to {most}."));
-            }
-        });
-        return option;
+                string given = result.Tokens[0].Value;
+                if (int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most)
+                {
+                    return value;
+                }
+
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from 1 to {most}, not '{given}'."));
+                return otherwise;
+            },
+        };
     }
 
     /// <summary>Asks for output that a script reads.</summary>

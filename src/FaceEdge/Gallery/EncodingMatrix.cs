@@ -25,7 +25,11 @@ public sealed unsafe class EncodingMatrix : IDisposable
     /// <summary>Writes remembered for <see cref="FindBestSince"/>; older ones cost a whole scan.</summary>
     private const int LogLength = 4096;
 
+    /// <summary>Rows found of late that a scan begins with; a camera sees the same few people again and again.</summary>
+    private const int RecentRows = 16;
+
     private readonly RowLayout _layout;
+    private readonly int[] _recent = new int[RecentRows];
     private readonly int[] _log = new int[LogLength];
     private readonly Stack<int> _free = new();
     private MatrixChunk[] _chunks = [];
@@ -127,10 +131,10 @@ public sealed unsafe class EncodingMatrix : IDisposable
         fixed (float* floats = probe)
         {
             var prepared = new ScanProbe(_layout, floats, levels);
-            Candidate best = Candidate.None;
+            Candidate best = BestOfRecent(chunks, rows, floats);
             if (helpers > 0 && rows >= SharedFrom * MatrixChunk.Rows)
             {
-                best = new SharedScan(chunks, rows, &prepared).Run(helpers);
+                best = new SharedScan(chunks, rows, &prepared, best).Run(helpers);
             }
             else
             {
@@ -138,6 +142,11 @@ public sealed unsafe class EncodingMatrix : IDisposable
                 {
                     best = prepared.Scan(chunks[first / MatrixChunk.Rows], first, Math.Min(MatrixChunk.Rows, rows - first), best);
                 }
+            }
+
+            if (best.Row >= 0)
+            {
+                Volatile.Write(ref _recent[best.Row % RecentRows], best.Row);
             }
 
             return new BestRow(best.Row, (float)best.Score, version);
@@ -193,6 +202,26 @@ public sealed unsafe class EncodingMatrix : IDisposable
         }
 
         _rows = 0;
+    }
+
+    /// <summary>
+    /// The best of the rows found of late: the higher the score a scan begins with, the fewer rows it has to compute. Which they are changes what a
+    /// scan costs, never what it finds.
+    /// </summary>
+    private Candidate BestOfRecent(MatrixChunk[] chunks, int rows, float* probe)
+    {
+        Candidate best = Candidate.None;
+        for (int i = 0; i < RecentRows; i++)
+        {
+            int row = Volatile.Read(ref _recent[i]);
+            if (row < rows)
+            {
+                var candidate = new Candidate(row, ScanProbe.Score(chunks[row / MatrixChunk.Rows], row % MatrixChunk.Rows, _layout, probe));
+                best = candidate.IsBetterThan(best) ? candidate : best;
+            }
+        }
+
+        return best;
     }
 
     private void Write(int row, ReadOnlySpan<float> encoding)

@@ -7,11 +7,12 @@ namespace FaceEdge.Gallery;
 /// <param name="chunks">The matrix.</param>
 /// <param name="rows">Rows in use.</param>
 /// <param name="probe">The probe, which must stay where it is until <see cref="Run"/> returns; it is not touched later.</param>
-internal sealed unsafe class SharedScan(MatrixChunk[] chunks, int rows, ScanProbe* probe) : IThreadPoolWorkItem
+/// <param name="known">The best known before.</param>
+internal sealed unsafe class SharedScan(MatrixChunk[] chunks, int rows, ScanProbe* probe, Candidate known) : IThreadPoolWorkItem
 {
     private readonly int _count = (rows + MatrixChunk.Rows - 1) / MatrixChunk.Rows;
     private readonly Lock _merging = new();
-    private Candidate _best = Candidate.None;
+    private Candidate _best = known;
     private int _taken;
     private int _done;
 
@@ -38,14 +39,14 @@ internal sealed unsafe class SharedScan(MatrixChunk[] chunks, int rows, ScanProb
     {
         for (int chunk = Take(); chunk < _count; chunk = Take())
         {
-            Candidate known;
+            Candidate best;
             lock (_merging)
             {
-                known = _best;
+                best = _best;
             }
 
             int first = chunk * MatrixChunk.Rows;
-            Candidate found = probe->Scan(chunks[chunk], first, Math.Min(MatrixChunk.Rows, rows - first), known);
+            Candidate found = probe->Scan(chunks[chunk], first, Math.Min(MatrixChunk.Rows, rows - first), best);
             lock (_merging)
             {
                 if (found.IsBetterThan(_best))

@@ -16,6 +16,7 @@ internal sealed class AdmissionGate(FaceEdgeOptions options) : IDisposable
     });
 
     private long _uploadBytes;
+
     /// <summary>Photos being received or recognised now.</summary>
     public long InFlight => options.Limits.MaxConcurrentRequests - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0);
 

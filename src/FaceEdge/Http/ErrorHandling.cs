@@ -73,10 +73,10 @@ internal static partial class ErrorHandling
             return;
         }
 
-        await Refusal.HoldAsync(context, options.Limits.RetryAfterSeconds);
+        await ComeBackLater.HoldAsync(context, options.Limits.RetryAfterSeconds);
         context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
         await Answers.WriteErrorAsync(context, status, code, message);
-        await Refusal.SendAndDrainAsync(context, TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
+        await ComeBackLater.SendAndDrainAsync(context, TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
     }
 
     private static void CountPhoto(HttpContext context, string outcome)

@@ -13,6 +13,7 @@ internal sealed class ExportFolder : IDisposable
     private readonly string _path;
     private readonly bool _isNew;
     private readonly StreamWriter _table;
+    private readonly HashSet<string> _people = [];
     private bool _finished;
 
     /// <summary>Begins a folder.</summary>
@@ -51,7 +52,12 @@ internal sealed class ExportFolder : IDisposable
         if (face.Image is { } image)
         {
             name = $"{face.PersonId}/{face.FaceId}{Extension(image)}";
-            PrivateFiles.CreateFolder(Path.Combine(_path, $"{face.PersonId}"));
+            string person = Path.Combine(_path, $"{face.PersonId}");
+            if (_people.Add(person))
+            {
+                PrivateFiles.CreateFolder(person);
+            }
+
             using FileStream file = PrivateFiles.CreateNew(Path.Combine(_path, name));
             file.Write(image);
         }
@@ -68,11 +74,12 @@ internal sealed class ExportFolder : IDisposable
         _table.Dispose();
         PrivateFiles.Sync(Partial);
         File.Move(Partial, Path.Combine(_path, "people.csv"));
+        _finished = true;
         PrivateFiles.Sync(_path);
-        return _finished = true;
+        return _finished;
     });
 
-    /// <summary>Removes what was not finished; a folder that was there before stays, empty as it was.</summary>
+    /// <summary>Removes what was not finished, and nothing else; a folder that was there before stays.</summary>
     public void Dispose()
     {
         try
@@ -94,7 +101,7 @@ internal sealed class ExportFolder : IDisposable
     {
         try
         {
-            foreach (string person in Directory.EnumerateDirectories(_path))
+            foreach (string person in _people)
             {
                 Directory.Delete(person, recursive: true);
             }

@@ -160,6 +160,21 @@ public sealed class Recognizer : IDisposable
 
     private async Task<RecognitionResult> RecognizeInTurnAsync(ReadOnlyMemory<byte> photo, bool countFaces, CancellationToken cancel)
     {
+        while (true)
+        {
+            if (await TryRecognizeInTurnAsync(photo, countFaces, cancel) is { } result)
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Null when the person whom one look had settled was deleted or changed before the answer: nothing of one look may be kept, so the photo
+    /// must be looked at anew.
+    /// </summary>
+    private async Task<RecognitionResult?> TryRecognizeInTurnAsync(ReadOnlyMemory<byte> photo, bool countFaces, CancellationToken cancel)
+    {
         FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
         var clock = StageClock.Start();
@@ -171,6 +186,7 @@ public sealed class Recognizer : IDisposable
         {
             Face face;
             int? faces;
+            bool settled;
             Task<Identification> identifying;
             try
             {
@@ -185,8 +201,10 @@ public sealed class Recognizer : IDisposable
                 }
 
                 faces = countFaces ? sighting.CountFaces(engine.Analyzer) : null;
+                settled = lookup.IsSettled(face);
+                Probe probe = ProbeFor(sighting, photo, options) with { Nearest = lookup.Of(face) };
                 // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = engine.Gallery.IdentifyAsync(ProbeFor(sighting, photo, options) with { Nearest = lookup.Of(face) });
+                identifying = engine.Gallery.IdentifyAsync(settled ? probe with { MayRegister = false } : probe);
             }
             finally
             {
@@ -194,6 +212,11 @@ public sealed class Recognizer : IDisposable
             }
 
             Identification found = await identifying;
+            if (found.Id == 0 && settled)
+            {
+                return null;
+            }
+
             return found.Id != 0
                 ? new RecognitionResult(
                     found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,

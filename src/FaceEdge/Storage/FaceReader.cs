@@ -38,7 +38,8 @@ public sealed class FaceReader
 
     /// <summary>
     /// Every face that has an encoding of an encoder, its own or one made later, ordered by person, then face; streamed, without the
-    /// pictures. An encoding with another length or a value that is not finite is left out and logged.
+    /// pictures. A face whose encoding has another length or a value that is not finite, or that lacks a number (a damage that SQLite does not
+    /// see), is left out and logged.
     /// </summary>
     /// <param name="encoder">The encoder, for example <c>fr512</c>.</param>
     /// <param name="dimensions">Length of its encodings, at least 1.</param>
@@ -66,15 +67,16 @@ public sealed class FaceReader
             }
 
             // Straight from SQLite's page: GetFieldValue<byte[]> would copy every encoding once more.
-            if (EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 3), encoding))
+            bool whole = !reader.IsDBNull(1) && !reader.IsDBNull(2) && !reader.IsDBNull(4);
+            if (whole && EncodingBlob.TryRead(raw.sqlite3_column_blob(reader.Handle!, 3), encoding))
             {
                 yield return new StoredFace(reader.GetInt64(0), reader.GetInt64(1), (float)reader.GetDouble(2), encoding, (float)reader.GetDouble(4));
                 encoding = reuse ? encoding : new float[dimensions];
             }
             else if (++unusable == 1)
             {
-                _logger.LogWarning("Face {Face} of person {Person} is left out: its encoding is not {Dimensions} finite numbers.",
-                    reader.GetInt64(0), reader.GetInt64(1), dimensions);
+                _logger.LogWarning("Face {Face} of person {Person} is left out: its encoding is not {Dimensions} finite numbers, or its quality or evidence is missing.",
+                    reader.GetInt64(0), reader.GetValue(1), dimensions);
             }
         }
 

@@ -27,7 +27,11 @@ internal sealed class FaceWorkspace(
         {
             faces = null;
             clock.Lap("detect");
-            return Analyze(image, subject, suffices, ref clock);
+            if (Analyze(image, subject, suffices, ref clock) is { } face)
+            {
+                return face;
+            }
+            clock.Restart();
         }
         _finder.Search = search;
         var boxes = smallest ? _finder.FindSmallest(image) : _finder.Find(image);

@@ -78,13 +78,17 @@ public sealed class RowResampler
         ref var to = ref MemoryMarshal.GetArrayDataReference(_columns);
         // A cache line at a time, so that a weight is spread over a vector once for 64 bytes. Not wider vectors: the portable binary has no AVX2
         // (docs/decisions/0016).
-        for (var i = 0; i < length && length >= Line; i += Line)
+        if (length >= Line)
         {
-            // The last line overlaps the one before it.
-            var at = Math.Min(i, length - Line);
-            SumLine(ref Unsafe.AddByteOffset(ref from, at), stride, weights, ref Unsafe.Add(ref to, at));
+            for (var i = 0; i < length; i += Line)
+            {
+                // The last line overlaps the one before it.
+                var at = Math.Min(i, length - Line);
+                SumLine(ref Unsafe.AddByteOffset(ref from, at), stride, weights, ref Unsafe.Add(ref to, at));
+            }
+            return;
         }
-        for (var i = 0; i < length && length < Line; i++)
+        for (var i = 0; i < length; i++)
         {
             var sum = 0;
             for (var t = 0; t < weights.Length; t++)

@@ -66,6 +66,22 @@ public class SlowClientTests
         }
     }
 
+    [Fact]
+    public async Task ARefusedClientThatGoesOnSendingDoesNotHoldUpTheEnd()
+    {
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync("--Limits:MaxConcurrentRequests", "1");
+        using RawConnection held = await HoldPlaceAsync(daemon);
+        await UntilRefusedAsync(daemon);
+        using RawConnection refused = await RawConnection.OpenAsync(daemon);
+        await refused.SendAsync(RawConnection.PredictHead("image/jpeg", 5_000_000));
+        Assert.StartsWith("HTTP/1.1 503 ", await refused.ReadAnswerAsync(), StringComparison.Ordinal);
+        held.Dispose();
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await daemon.StopAsync());
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"The end took {clock.Elapsed}.");
+    }
+
     private static async Task<RawConnection> HoldPlaceAsync(DaemonProcess daemon)
     {
         RawConnection connection = await RawConnection.OpenAsync(daemon);

@@ -68,6 +68,14 @@ public sealed class ExportTests : IDisposable
         using (var folder = new ExportFolder(path))
         {
             folder.Add(face, face.Encoder, face.Encoding);
+            Directory.CreateDirectory(Path.Combine(path, "somebody else's")); // Not ours: it stays.
+        }
+
+        Assert.Equal(["somebody else's"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName));
+        Directory.Delete(Path.Combine(path, "somebody else's"));
+        using (var folder = new ExportFolder(path))
+        {
+            folder.Add(face, face.Encoder, face.Encoding);
             folder.Finish();
         }
 

@@ -70,6 +70,23 @@ public sealed class StoredFacesTests : IDisposable
         Assert.Contains(_data.Log, l => l.Level == LogLevel.Warning && l.Text.StartsWith("2 faces in all"));
     }
 
+    /// <summary>A flipped bit can make a number NULL where none may be: SQLite does not mind, and a start must not end for it.</summary>
+    [Fact]
+    public async Task AFaceThatLacksANumberIsLeftOutAndLogged()
+    {
+        await using var database = _data.Open();
+        for (int seed = 1; seed <= 3; seed++)
+        {
+            await database.EnrolAsync(DataFolder.Face(seed));
+        }
+
+        const string ChangeSchema = "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '{0}', '{1}') WHERE name = 'face'; PRAGMA writable_schema = RESET;";
+        const string Strict = "quality REAL NOT NULL", Lax = "quality REAL";
+        _data.Shell(string.Format(ChangeSchema, Strict, Lax) + "UPDATE face SET quality = NULL WHERE id = 2;" + string.Format(ChangeSchema, Lax, Strict));
+        Assert.Equal([1L, 3L], database.ReadFaces("fr512", 512).Select(f => f.FaceId));
+        Assert.Contains(_data.Log, l => l.Level == LogLevel.Warning && l.Text.StartsWith("Face 2 of person 2"));
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace FaceEdge.Http;
 
 /// <summary>How a client is told to come back later: so that it hears of it in any case, and gains nothing by coming back at once.</summary>
-internal static class Refusal
+internal static class ComeBackLater
 {
-    /// <summary>No client and no proxy loses patience sooner, and a shutdown need not wait longer.</summary>
+    /// <summary>No client and no proxy loses patience sooner.</summary>
     private const int LongestHold = 5;
 
     private static readonly object ReturnTime = new();
@@ -25,7 +25,8 @@ internal static class Refusal
 
         if (connection.TryGetValue(ReturnTime, out object? told) && (long)told! - Environment.TickCount64 is > 0 and var early)
         {
-            await Task.Delay((int)early, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var patience = Patience(context);
+            await Task.Delay((int)early, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         connection[ReturnTime] = Environment.TickCount64 + (1000L * Math.Min(seconds, LongestHold));
@@ -44,7 +45,7 @@ internal static class Refusal
         }
 
         await context.Response.CompleteAsync();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var patience = Patience(context);
         patience.CancelAfter(longest);
         try
         {
@@ -55,4 +56,8 @@ internal static class Refusal
             // It was told; Kestrel closes the connection.
         }
     }
+
+    /// <summary>Ends when the client is gone or the daemon is to stop: nobody who was refused holds that up.</summary>
+    private static CancellationTokenSource Patience(HttpContext context) => CancellationTokenSource.CreateLinkedTokenSource(
+        context.RequestAborted, context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 }
