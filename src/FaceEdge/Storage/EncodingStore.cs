@@ -43,11 +43,11 @@ public sealed class EncodingStore : IDisposable
 
     /// <summary>The encoder in force; null as long as there is no face.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public string? InForce => Do(() => Sqlite.Texts(_connection, FaceReader.EncoderInForce).FirstOrDefault());
+    public string? InForce => Sqlite.Run(_path, () => Sqlite.Texts(_connection, FaceReader.EncoderInForce).FirstOrDefault());
 
     /// <summary>Why the daemon did not take the encoder that it was asked for; null when it did, or has not answered yet.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public string? Refusal => Do(() => Meta(RefusedKey));
+    public string? Refusal => Sqlite.Run(_path, () => Meta(RefusedKey));
 
     /// <summary>Opens the database of a folder, which must be there and of this version's schema.</summary>
     /// <exception cref="StorageException">It is not.</exception>
@@ -70,7 +70,7 @@ public sealed class EncodingStore : IDisposable
 
     /// <summary>How far the encodings of an encoder are.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public EncodingProgress Progress(string encoder) => Do(() =>
+    public EncodingProgress Progress(string encoder) => Sqlite.Run(_path, () =>
     {
         long people = Number("SELECT count(*) FROM person", encoder);
         long faces = Number("SELECT count(*) FROM face", encoder);
@@ -85,7 +85,7 @@ public sealed class EncodingStore : IDisposable
     /// picture that one could still be made of.
     /// </summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public List<long> LeftBehind(string encoder) => Do(() =>
+    public List<long> LeftBehind(string encoder) => Sqlite.Run(_path, () =>
     {
         using var command = Prepare(
             $"""
@@ -108,7 +108,7 @@ public sealed class EncodingStore : IDisposable
     /// <param name="encoder">Which encodings they lack.</param>
     /// <param name="count">How many at most; fewer when their pictures are large.</param>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public List<FacePicture> Next(string encoder, int count) => Do(() =>
+    public List<FacePicture> Next(string encoder, int count) => Sqlite.Run(_path, () =>
     {
         using var command = Prepare(
             $"SELECT id, image FROM face JOIN face_image ON face_id = id WHERE {Missing} ORDER BY id LIMIT $count", encoder);
@@ -162,7 +162,7 @@ public sealed class EncodingStore : IDisposable
 
     /// <summary>Whether the daemon has still to answer what it was asked.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public bool IsWaiting => Do(() => Meta(WantedKey)) is not null;
+    public bool IsWaiting => Sqlite.Run(_path, () => Meta(WantedKey)) is not null;
 
     /// <summary>Puts an encoder in force without a daemon, whose lock the caller holds.</summary>
     /// <exception cref="StorageException">Nothing was changed.</exception>
@@ -202,7 +202,7 @@ public sealed class EncodingStore : IDisposable
         return command;
     }
 
-    private void InTransaction(Action work) => Do(() =>
+    private void InTransaction(Action work) => Sqlite.Run(_path, () =>
     {
         Sqlite.Run(_connection, "BEGIN IMMEDIATE");
         try
@@ -221,16 +221,4 @@ public sealed class EncodingStore : IDisposable
             throw;
         }
     });
-
-    private T Do<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (SqliteException e)
-        {
-            throw StorageException.From(e, _path);
-        }
-    }
 }

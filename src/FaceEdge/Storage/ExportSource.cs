@@ -47,21 +47,21 @@ public sealed class ExportSource : IDisposable
 
     /// <summary>Faces in all.</summary>
     /// <exception cref="StorageException">It can not be read.</exception>
-    public long Count() => Reading(() => Sqlite.Number(_connection, "SELECT count(*) FROM face"));
+    public long Count() => Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT count(*) FROM face"));
 
     /// <summary>Every face, by person.</summary>
     /// <exception cref="StorageException">While enumerating: it can not be read.</exception>
     public IEnumerable<ExportedFace> Read()
     {
         // The first schema knew no second encodings.
-        bool more = Reading(() => Schema.ReadVersion(_connection)) > 1;
+        bool more = Sqlite.Run(_path, () => Schema.ReadVersion(_connection)) > 1;
         using SqliteCommand command = Sqlite.Prepare(_connection,
             "SELECT id, person_id, encoder, encoding, image, "
             + (more ? "(SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = 'dlib128')" : "NULL")
             + " FROM face LEFT JOIN face_image ON face_id = id ORDER BY person_id, id");
-        using SqliteDataReader reader = Reading(command.ExecuteReader);
+        using SqliteDataReader reader = Sqlite.Run(_path, command.ExecuteReader);
         Func<bool> next = reader.Read;
-        while (Reading(next))
+        while (Sqlite.Run(_path, next))
         {
             string encoder = reader.GetString(2);
             float[] encoding = Floats(reader, 3) ?? [];
@@ -77,16 +77,4 @@ public sealed class ExportSource : IDisposable
     private static float[]? Floats(SqliteDataReader reader, int column) => reader.IsDBNull(column)
         ? null
         : (byte[])reader[column] is var blob ? EncodingBlob.TryRead(blob, blob.Length / sizeof(float)) : null;
-
-    private T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (SqliteException e)
-        {
-            throw StorageException.From(e, _path);
-        }
-    }
 }

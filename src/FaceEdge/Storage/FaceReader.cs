@@ -26,15 +26,15 @@ public sealed class FaceReader
     /// no face, so that the settings may choose.
     /// </summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public string? Encoder => Reading(() => Sqlite.Texts(_connection, EncoderInForce).FirstOrDefault());
+    public string? Encoder => Sqlite.Run(_path, () => Sqlite.Texts(_connection, EncoderInForce).FirstOrDefault());
 
     /// <summary>People stored, with faces or without.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public long People => Reading(() => Sqlite.Number(_connection, "SELECT count(*) FROM person"));
+    public long People => Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT count(*) FROM person"));
 
     /// <summary>Faces stored, of whatever encoder.</summary>
     /// <exception cref="StorageException">The file can not be read.</exception>
-    public long Faces => Reading(() => Sqlite.Number(_connection, "SELECT count(*) FROM face"));
+    public long Faces => Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT count(*) FROM face"));
 
     /// <summary>
     /// Every face that has an encoding of an encoder, its own or one made later, ordered by person, then face; streamed, without the
@@ -56,10 +56,10 @@ public sealed class FaceReader
             FROM face INDEXED BY face_person ORDER BY person_id, id
             """);
         command.Parameters.AddWithValue("$encoder", encoder);
-        using var reader = Reading(command.ExecuteReader);
+        using var reader = Sqlite.Run(_path, command.ExecuteReader);
         Func<bool> next = reader.Read;
         long unusable = 0;
-        while (Reading(next))
+        while (Sqlite.Run(_path, next))
         {
             if (reader.IsDBNull(3))
             {
@@ -83,18 +83,6 @@ public sealed class FaceReader
         if (unusable > 1)
         {
             _logger.LogWarning("{Count} faces in all are left out for that reason.", unusable);
-        }
-    }
-
-    private T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (SqliteException e)
-        {
-            throw StorageException.From(e, _path);
         }
     }
 }

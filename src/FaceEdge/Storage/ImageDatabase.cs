@@ -91,7 +91,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// <exception cref="StorageException">While enumerating: the file can not be read.</exception>
     public IEnumerable<StoredFace> ReadFaces(string encoder, int dimensions, bool reuse = false)
     {
-        using var connection = Reading(() => Sqlite.Connect(_files.Database, SqliteOpenMode.ReadOnly));
+        using var connection = Sqlite.Run(_files.Database, () => Sqlite.Connect(_files.Database, SqliteOpenMode.ReadOnly));
         foreach (StoredFace face in new FaceReader(connection, _files.Database, _logger).Read(encoder, dimensions, reuse))
         {
             yield return face;
@@ -119,7 +119,7 @@ public sealed class ImageDatabase : IAsyncDisposable
         {
             lock (_reading)
             {
-                return Reading(() => Sqlite.Texts(_reader, $"SELECT value FROM meta WHERE key = '{EncodingStore.WantedKey}'").FirstOrDefault());
+                return Sqlite.Run(_files.Database, () => Sqlite.Texts(_reader, $"SELECT value FROM meta WHERE key = '{EncodingStore.WantedKey}'").FirstOrDefault());
             }
         }
     }
@@ -152,7 +152,7 @@ public sealed class ImageDatabase : IAsyncDisposable
 
         lock (_reading)
         {
-            Reading(() => Sqlite.Number(_reader, "SELECT id FROM person LIMIT 1"));
+            Sqlite.Run(_files.Database, () => Sqlite.Number(_reader, "SELECT id FROM person LIMIT 1"));
         }
     }
 
@@ -191,7 +191,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         lock (_reading)
         {
-            string? noted = Reading(() => Sqlite.Texts(_reader, "SELECT value FROM meta WHERE key = 'encoder'").FirstOrDefault());
+            string? noted = Sqlite.Run(_files.Database, () => Sqlite.Texts(_reader, "SELECT value FROM meta WHERE key = 'encoder'").FirstOrDefault());
             return noted is null || noted == encoder ? Task.CompletedTask : SetEncoderAsync(encoder);
         }
     }
@@ -257,16 +257,4 @@ public sealed class ImageDatabase : IAsyncDisposable
         !face.Encoding.IsEmpty && EncodingBlob.IsFinite(face.Encoding.Span)
             ? EncodingBlob.ToBytes(face.Encoding.Span)
             : throw new ArgumentException("An encoding must hold finite numbers.", nameof(face));
-
-    private T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (SqliteException e)
-        {
-            throw StorageException.From(e, _files.Database);
-        }
-    }
 }

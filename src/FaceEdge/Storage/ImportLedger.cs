@@ -75,7 +75,7 @@ public sealed class ImportLedger : IDisposable
         }
 
         _row.Parameters[0].Value = hash;
-        return Reading(_row.ExecuteScalar) switch
+        return Sqlite.Run(_path, _row.ExecuteScalar) switch
         {
             long pictured => pictured != 0 ? ImportStanding.Known : ImportStanding.KnownWithoutPicture,
             _ => ImportStanding.New,
@@ -90,7 +90,7 @@ public sealed class ImportLedger : IDisposable
         if (_person is not null)
         {
             _person.Parameters[0].Value = id;
-            (exists, imported) = Reading(() =>
+            (exists, imported) = Sqlite.Run(_path, () =>
             {
                 using SqliteDataReader reader = _person.ExecuteReader();
                 reader.Read();
@@ -137,17 +137,5 @@ public sealed class ImportLedger : IDisposable
         SqliteCommand command = Sqlite.Prepare(_connection!, sql);
         command.Parameters.Add(new SqliteParameter { ParameterName = parameter, Value = DBNull.Value });
         return command;
-    }
-
-    private T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (SqliteException e)
-        {
-            throw StorageException.From(e, _path);
-        }
     }
 }

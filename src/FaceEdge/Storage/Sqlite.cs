@@ -109,6 +109,22 @@ internal static class Sqlite
         return command.ExecuteScalar() is long number ? number : 0;
     }
 
+    /// <summary>Does something with a database; what SQLite fails with is told as an operator must hear it.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <param name="work">What to do.</param>
+    /// <exception cref="StorageException">SQLite failed.</exception>
+    public static T Run<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e)
+        {
+            throw StorageException.From(e, path);
+        }
+    }
+
     /// <summary>The first column of every row, as text.</summary>
     public static List<string> Texts(SqliteConnection connection, string sql)
     {
