@@ -16,7 +16,8 @@ internal static class ComeBackLater
     /// </summary>
     /// <param name="context">The request that finds no place.</param>
     /// <param name="seconds">What <c>Retry-After</c> says.</param>
-    public static async Task HoldAsync(HttpContext context, int seconds)
+    /// <param name="stopping">The daemon is to stop: nobody who was refused holds that up.</param>
+    public static async Task HoldAsync(HttpContext context, int seconds, CancellationToken stopping)
     {
         if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } connection)
         {
@@ -25,7 +26,7 @@ internal static class ComeBackLater
 
         if (connection.TryGetValue(ReturnTime, out object? told) && (long)told! - Environment.TickCount64 is > 0 and var early)
         {
-            using var patience = Patience(context);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
             await Task.Delay((int)early, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -36,7 +37,10 @@ internal static class ComeBackLater
     /// Sends the answer, then takes in the rest of the photo for as long as an accepted one may take. Many clients read only when they have
     /// sent everything, and what is unread when a connection closes resets it, the answer with it; Kestrel itself would wait for five seconds.
     /// </summary>
-    public static async Task SendAndDrainAsync(HttpContext context, TimeSpan longest)
+    /// <param name="context">The refused request.</param>
+    /// <param name="longest">How long a photo may take.</param>
+    /// <param name="stopping">As for <see cref="HoldAsync"/>.</param>
+    public static async Task SendAndDrainAsync(HttpContext context, TimeSpan longest, CancellationToken stopping)
     {
         if (context.Request.Headers.Expect.Count > 0)
         {
@@ -45,7 +49,7 @@ internal static class ComeBackLater
         }
 
         await context.Response.CompleteAsync();
-        using var patience = Patience(context);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         patience.CancelAfter(longest);
         try
         {
@@ -56,8 +60,4 @@ internal static class ComeBackLater
             // It was told; Kestrel closes the connection.
         }
     }
-
-    /// <summary>Ends when the client is gone or the daemon is to stop: nobody who was refused holds that up.</summary>
-    private static CancellationTokenSource Patience(HttpContext context) => CancellationTokenSource.CreateLinkedTokenSource(
-        context.RequestAborted, context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 }

@@ -16,6 +16,7 @@ internal static partial class ErrorHandling
     {
         CurrentOptions current = app.Services.GetRequiredService<CurrentOptions>();
         ILogger logger = app.Logger;
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
         app.Use(async (context, next) =>
         {
             try
@@ -36,7 +37,7 @@ internal static partial class ErrorHandling
             }
             catch (Exception e) when (!context.Response.HasStarted)
             {
-                await AnswerAsync(context, e, current.Value, logger);
+                await AnswerAsync(context, e, current.Value, logger, stopping);
             }
         });
     }
@@ -54,7 +55,7 @@ internal static partial class ErrorHandling
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, Exception e, FaceEdgeOptions options, ILogger logger)
+    private static async Task AnswerAsync(HttpContext context, Exception e, FaceEdgeOptions options, ILogger logger, CancellationToken stopping)
     {
         (int status, string code, string message) = Describe(e, options);
         CountPhoto(context, code);
@@ -73,10 +74,10 @@ internal static partial class ErrorHandling
             return;
         }
 
-        await ComeBackLater.HoldAsync(context, options.Limits.RetryAfterSeconds);
+        await ComeBackLater.HoldAsync(context, options.Limits.RetryAfterSeconds, stopping);
         context.Response.Headers.RetryAfter = options.Limits.RetryAfterSeconds.ToString();
         await Answers.WriteErrorAsync(context, status, code, message);
-        await ComeBackLater.SendAndDrainAsync(context, TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds));
+        await ComeBackLater.SendAndDrainAsync(context, TimeSpan.FromSeconds(options.Limits.UploadTimeoutSeconds), stopping);
     }
 
     private static void CountPhoto(HttpContext context, string outcome)
