@@ -29,7 +29,7 @@ public sealed unsafe class EncodingMatrix : IDisposable
     private const int RecentRows = 16;
 
     private readonly RowLayout _layout;
-    private readonly int[] _recent = new int[RecentRows];
+    private readonly int[] _recent = [.. Enumerable.Repeat(-1, RecentRows)];
     private readonly int[] _log = new int[LogLength];
     private readonly Stack<int> _free = new();
     private MatrixChunk[] _chunks = [];
@@ -214,7 +214,7 @@ public sealed unsafe class EncodingMatrix : IDisposable
         for (int i = 0; i < RecentRows; i++)
         {
             int row = Volatile.Read(ref _recent[i]);
-            if (row < rows)
+            if (row >= 0 && row < rows)
             {
                 var candidate = new Candidate(row, ScanProbe.Score(chunks[row / MatrixChunk.Rows], row % MatrixChunk.Rows, _layout, probe));
                 best = candidate.IsBetterThan(best) ? candidate : best;

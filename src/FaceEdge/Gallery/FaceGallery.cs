@@ -90,11 +90,10 @@ public sealed partial class FaceGallery : IDisposable
 
             if (matched is null)
             {
-                float nearest = similarity;
                 var clock = StageClock.Start();
                 if (!probe.MayRegister)
                 {
-                    return new Identification(0, false, nearest, threshold);
+                    return new Identification(0, false, similarity, threshold);
                 }
 
                 if (!imageMade)
@@ -108,7 +107,7 @@ public sealed partial class FaceGallery : IDisposable
                 {
                     long registeredId = await registered.Id;
                     clock.Lap("commit");
-                    return new Identification(registeredId, true, nearest, threshold);
+                    return new Identification(registeredId, true, found.Similarity, threshold);
                 }
 
                 threshold = since;

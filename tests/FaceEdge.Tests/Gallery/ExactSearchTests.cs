@@ -108,6 +108,37 @@ public class ExactSearchTests
         }
     }
 
+    /// <summary>A scan begins with rows found of late. They are other rows now, gone, or no longer the lowest of equal ones: none of that may show.</summary>
+    [Fact]
+    public void RowsFoundOfLateNeverChangeTheAnswer()
+    {
+        const int Rows = 300;
+        const int Dimensions = 33;
+        var random = new Random(7);
+        using var matrix = new EncodingMatrix(Dimensions);
+        float[][] rows = [.. Enumerable.Range(0, Rows).Select(_ => Fill(Kind.Normal, Dimensions, random))];
+        Array.ForEach(rows, row => matrix.Add(row));
+        for (int i = 0; i < 2000; i++)
+        {
+            int known = random.Next(Rows);
+            float[] probe = rows[known];
+            int best = matrix.FindBest(probe).Row;
+            (int changed, float[] content) = (i % 3) switch
+            {
+                0 => (best, Fill(Kind.Normal, Dimensions, random)), // another person there
+                1 => (random.Next(Rows), probe), // the same face once more, perhaps in a lower row
+                _ => (best, new float[Dimensions]), // gone
+            };
+            matrix.Replace(changed, content);
+            rows[changed] = content;
+
+            using var fresh = new EncodingMatrix(Dimensions);
+            Array.ForEach(rows, row => fresh.Add(row));
+            BestRow expected = fresh.FindBest(probe), found = matrix.FindBest(probe);
+            Assert.Equal((expected.Row, expected.Similarity), (found.Row, found.Similarity));
+        }
+    }
+
     /// <summary>Rows come with ever higher scores; a scan that began after one was there must find that one or a later one, whole.</summary>
     [Theory]
     [InlineData(0)]
