@@ -9,6 +9,9 @@ namespace FaceEdge.Vision;
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
+    /// <summary>Models are loaded side by side, but what the runtime prints is one setting for all.</summary>
+    private static readonly Lock Printing = new();
+
     private readonly RunOptions _runOptions = new();
 
     private OnnxModel(string name, InferenceSession session)
@@ -67,6 +70,7 @@ public sealed class OnnxModel : IDisposable
         {
             return;
         }
+        using var alone = Printing.EnterScope();
         // It lists what it was compiled for, whether or not the provider's own library is there; only the attempt tells. What it would
         // print meanwhile is in the exception.
         var runtime = OrtEnv.Instance();
