@@ -87,7 +87,14 @@ public class ReencodeTests
 
         // 1. Killed when the first encodings are there: the daemon has not changed.
         using Process killed = Start(daemon.DataDirectory, "dlib128", "--Limits:MaxConcurrentRecognitions", "1");
-        await UntilAsync(() => daemon.Database.Number(Prepared) > 0);
+        await UntilAsync(async () =>
+        {
+            // It runs for moments only, so that however long looking takes, it does not get done meanwhile.
+            DaemonProcess.Signal(killed.Id, Signals.Continue);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+            DaemonProcess.Signal(killed.Id, Signals.Stop);
+            return daemon.Database.Number(Prepared) > 0;
+        });
         killed.Kill();
         await killed.WaitForExitAsync(TestContext.Current.CancellationToken);
         long prepared = daemon.Database.Number(Prepared);

@@ -140,7 +140,10 @@ internal sealed partial class DaemonProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal without waiting for what it does.</summary>
-    public void Signal(Signals signal = Signals.Terminate) => Assert.Equal(0, SendSignal(Id, (int)signal));
+    public void Signal(Signals signal = Signals.Terminate) => Signal(Id, signal);
+
+    /// <summary>The same for any process of a test.</summary>
+    public static void Signal(int process, Signals signal) => Assert.Equal(0, SendSignal(process, (int)signal));
 
     /// <summary>SIGTERM, then the exit code.</summary>
     public async Task<int> StopAsync()
