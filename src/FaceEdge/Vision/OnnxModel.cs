@@ -90,7 +90,7 @@ public sealed class OnnxModel : IDisposable
                 options.AppendExecutionProvider_Tensorrt(firstGpu);
             }
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException) // A build without it may not even export the call.
         {
             throw new ModelException(
                 $"Vision:Provider is {provider}, which the installed ONNX Runtime does not offer ({e.Message.ReplaceLineEndings(" ")}). Set it to cpu, or "
