@@ -73,7 +73,7 @@ public class BrokenFilesTests
     {
         var jpeg = Sample("jpeg");
         byte[] glued = [.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9];
-        Assert.Equal(ImageProblem.Corrupt, Tools.Refusal(glued).Problem);
+        Assert.Equal(ImageProblem.Corrupt, Tools.Refusal(glued, JpegLane.Current).Problem);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class BrokenFilesTests
     [InlineData("Corrupt JPEG data: found marker 0xd9 instead of RST3", false)]
     [InlineData("Application transferred too many scanlines", false)]
     [InlineData("", false)]
-    public void OnlyWarningsThatLeaveThePictureWholeAreHarmless(string warning, bool harmless) => Assert.Equal(harmless, JpegDecoder.IsHarmless(warning));
+    public void OnlyWarningsThatLeaveThePictureWholeAreHarmless(string warning, bool harmless) => Assert.Equal(harmless, TurboJpegDecoder.IsHarmless(warning));
 
     [Theory]
     [InlineData("")]

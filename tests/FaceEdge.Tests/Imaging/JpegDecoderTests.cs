@@ -11,7 +11,6 @@ public class JpegDecoderTests
     [InlineData("-grayscale")]
     [InlineData("-grayscale -progressive")]
     [InlineData("-rgb")]
-    [InlineData("-arithmetic")]
     [InlineData("-restart 1")]
     [InlineData("-optimize")]
     [InlineData("-sample 1x1")]
@@ -25,6 +24,16 @@ public class JpegDecoderTests
         var jpeg = Tools.Run("cjpeg", Tools.Ppm, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Tools.Decode(jpeg).MustEqual(Picture.FromPpm(Tools.Run("djpeg", jpeg, "-pnm")), 0);
         Assert.Equal((203, 151), ImageDecoder.ReadSize(jpeg));
+    }
+
+    [Fact]
+    public void ArithmeticCodingNeedsTheFastLane()
+    {
+        var jpeg = Tools.Run("cjpeg", Tools.Ppm, "-arithmetic");
+        Tools.Decode(jpeg, JpegLane.Current).MustEqual(Picture.FromPpm(Tools.Run("djpeg", jpeg, "-pnm")), 0);
+        var refusal = Tools.Refusal(jpeg, JpegLane.Skia);
+        Assert.Equal(ImageProblem.UnsupportedFormat, refusal.Problem);
+        Assert.Contains("libturbojpeg", refusal.Message);
     }
 
     [Fact]
