@@ -122,6 +122,15 @@ public class BrokenFilesTests
         Assert.Equal(ImageProblem.UnsupportedFormat, Tools.Refusal(System.Text.Encoding.Latin1.GetBytes(content)).Problem);
 
     [Theory]
+    [InlineData("heic", "Most Compatible")]
+    [InlineData("mif1", "Most Compatible")]
+    [InlineData("hevx", "Most Compatible")]
+    [InlineData("avif", "AVIF")]
+    [InlineData("isom", "video")]
+    public void WhatPhonesSendByDefaultIsNamedWithTheirSetting(string brand, string said) =>
+        Assert.Contains(said, Tools.Refusal([0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0]).Message);
+
+    [Theory]
     [InlineData("gif")]
     [InlineData("bmp")]
     [InlineData("tiff")]
