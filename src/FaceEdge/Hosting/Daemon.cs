@@ -9,6 +9,7 @@ using FaceEdge.Vision;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace FaceEdge.Hosting;
 
@@ -32,9 +33,10 @@ internal static class Daemon
         var current = new CurrentOptions(options);
         using ILoggerFactory loggers = DaemonLogging.Create(current);
         var log = new DaemonLog(loggers);
-        using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
+        var manager = new ServiceManager(new SystemdNotifier(), Environment.GetEnvironmentVariable);
         manager.Tell("STATUS=loading models and people");
         log.CheckClock(TimeProvider.System);
+        log.CheckOpenSsl();
         CodecLibraries.Check();
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
