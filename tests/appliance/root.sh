@@ -14,7 +14,7 @@ if [ ! -e "$root" ]; then
   # The tests have no network: apt finds the dependencies as on a box that has, but in its cache.
   { chroot "$root.part" apt-get clean && chroot "$root.part" apt-get update -qq
     chroot "$root.part" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --download-only --no-install-recommends \
-      libturbojpeg0 libpng16-16 libwebp7 procps; } >> "$cache/debootstrap.log" 2>&1 || { tail "$cache/debootstrap.log" >&2; exit 1; }
+      libturbojpeg0 procps; } >> "$cache/debootstrap.log" 2>&1 || { tail "$cache/debootstrap.log" >&2; exit 1; }
   mv "$root.part" "$root"
 fi
 echo "$root"

@@ -37,7 +37,8 @@ internal static class Daemon
         manager.Tell("STATUS=loading models and people");
         log.CheckClock(TimeProvider.System);
         log.CheckOpenSsl();
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
+        log.Decodes(JpegLane.Current);
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         StoredPeople? people = null;

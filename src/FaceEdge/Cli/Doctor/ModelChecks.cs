@@ -19,16 +19,13 @@ internal static class ModelChecks
     public static Finding Libraries()
     {
         const string Name = "libraries";
-        foreach (CodecLibrary library in CodecLibraries.All)
+        try
         {
-            try
-            {
-                library.Check();
-            }
-            catch (DllNotFoundException e)
-            {
-                return Finding.Fail(Name, e.Message, $"apt install {library.Package}");
-            }
+            SkiaLibrary.Check();
+        }
+        catch (DllNotFoundException e)
+        {
+            return Finding.Fail(Name, e.Message);
         }
 
         const string Sqlite = "libe_sqlite3.so";
@@ -48,7 +45,7 @@ internal static class ModelChecks
                 Name, $"{Sqlite} could not be loaded", $"It belongs beside the program in {AppContext.BaseDirectory}: reinstall the package.");
         }
 
-        return Finding.Ok(Name, string.Join(", ", [.. CodecLibraries.All.Select(library => library.File), $"{OnnxLibrary.FileName} {runtime}", Sqlite]));
+        return Finding.Ok(Name, string.Join(", ", [SkiaLibrary.File, $"{OnnxLibrary.FileName} {runtime}", Sqlite]));
     }
 
     /// <summary>Whether ONNX Runtime was told to send nothing home, as it would by itself.</summary>
@@ -64,6 +61,15 @@ internal static class ModelChecks
         return OnnxLibrary.Check() is var release && release == OnnxLibrary.Expected.ToString(3)
             ? Finding.Ok(Name, off)
             : Finding.Warn(Name, off, $"That it then writes and sends nothing was traced with ONNX Runtime {OnnxLibrary.Expected.ToString(3)}, not with {release}.");
+    }
+
+    /// <summary>Which way JPEGs go.</summary>
+    public static Finding Jpeg()
+    {
+        JpegLane lane = JpegLane.Current;
+        return lane.Problem is null
+            ? Finding.Ok("jpeg", lane.Description)
+            : Finding.Warn("jpeg", lane.Description, "apt install libturbojpeg0 (libturbojpeg on Ubuntu), then restart. Everything works without it.");
     }
 
     /// <summary>Whether every model is the measured one.</summary>
