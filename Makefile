@@ -13,8 +13,9 @@ RID ?= $(HOST_RID)
 # Where `make run` listens.
 URLS ?= http://127.0.0.1:5000
 
-# What the daemon and linking it need; what tests and demo need besides. zlib1g-dev brings libc's headers and start files.
-PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
+# What linking the daemon needs, and libturbojpeg0, without which it works but slower; what tests and demo need besides. zlib1g-dev
+# brings libc's headers and start files.
+PACKAGES := libturbojpeg0 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file

@@ -5,7 +5,7 @@
 #   FOLDER/dpkg   which package each file is of and since which version: --admindir for dpkg-shlibdeps
 # Cached outside the tree: FACEEDGE_ROOT_CACHE, by default ~/.cache/faceedge.
 set -euo pipefail
-packages=(libc6 libgcc-s1 libstdc++6 zlib1g libssl3 libturbojpeg0 libpng16-16 libwebp7)
+packages=(libc6 libgcc-s1 libstdc++6 zlib1g libssl3 libturbojpeg0)
 cache=${FACEEDGE_ROOT_CACHE:-$HOME/.cache/faceedge}
 folder=$cache/libraries-arm64-$(printf '%s v1' "${packages[*]}" | sha256sum | cut -c1-12)
 

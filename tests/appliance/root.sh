@@ -10,7 +10,7 @@ cache=${FACEEDGE_ROOT_CACHE:-$HOME/.cache/faceedge}
 # What the tests themselves use. The daemon's dependencies are not among them: they come in as the package's dependencies.
 packages=systemd,systemd-sysv,dbus,ca-certificates,curl,sqlite3,iproute2,libfaketime
 # The tests have no network: apt finds these as on a box that has, but in its cache.
-offered='libturbojpeg0 libpng16-16 libwebp7 procps'
+offered='libturbojpeg0 procps'
 offer="apt-get install -y -qq --download-only --no-install-recommends $offered"
 
 make_own_root() { # make_own_root FOLDER

@@ -85,7 +85,7 @@ internal static class ExportCommand
 
     private static FaceAnalyzer LoadDlib(FaceEdgeOptions options)
     {
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
         options.Vision.Encoder = "dlib128";
         return FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
     }

@@ -49,7 +49,7 @@ internal static class ImportCommand
         FaceEdgeOptions options = DataFolder.Load(parsed);
         bool dry = parsed.GetValue(DryRun), json = parsed.GetValue(Json);
         ClashPolicy policy = parsed.GetValue(Clash);
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
         var pictures = FindPictures(parsed.GetValue(Images), options.Limits.MaxUploadBytes);
         using LegacySource source = LegacySource.Open(parsed.GetValue(Source)!, parsed.GetValue(Table));
         int rows = (int)Math.Min(source.Count(), int.MaxValue);

@@ -35,7 +35,8 @@ internal static class Daemon
         using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
         manager.Tell("STATUS=loading models and people");
         log.CheckClock(TimeProvider.System);
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
+        log.Decodes(JpegLane.Current);
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         StoredPeople? people = null;

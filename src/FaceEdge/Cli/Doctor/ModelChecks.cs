@@ -19,16 +19,13 @@ internal static class ModelChecks
     public static Finding Libraries()
     {
         const string Name = "libraries";
-        foreach (CodecLibrary library in CodecLibraries.All)
+        try
         {
-            try
-            {
-                library.Check();
-            }
-            catch (DllNotFoundException e)
-            {
-                return Finding.Fail(Name, e.Message, $"apt install {library.Package}");
-            }
+            SkiaLibrary.Check();
+        }
+        catch (DllNotFoundException e)
+        {
+            return Finding.Fail(Name, e.Message);
         }
 
         string[] own = ["libonnxruntime.so", "libe_sqlite3.so"];
@@ -41,7 +38,16 @@ internal static class ModelChecks
             }
         }
 
-        return Finding.Ok(Name, string.Join(", ", [.. CodecLibraries.All.Select(library => library.File), .. own]));
+        return Finding.Ok(Name, string.Join(", ", [SkiaLibrary.File, .. own]));
+    }
+
+    /// <summary>Which way JPEGs go.</summary>
+    public static Finding Jpeg()
+    {
+        JpegLane lane = JpegLane.Current;
+        return lane.Problem is null
+            ? Finding.Ok("jpeg", lane.Description)
+            : Finding.Warn("jpeg", lane.Description, "apt install libturbojpeg0 (libturbojpeg on Ubuntu), then restart. Everything works without it.");
     }
 
     /// <summary>Whether every model is the measured one.</summary>
