@@ -38,7 +38,6 @@ internal static class Daemon
         log.CheckClock(TimeProvider.System);
         log.CheckOpenSsl();
         SkiaLibrary.Check();
-        log.Decodes(JpegLane.Current);
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         StoredPeople? people = null;
@@ -75,6 +74,7 @@ internal static class Daemon
         await ListenAsync(app, options);
         reload.Listen();
         var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        log.Decodes(JpegLane.Current);
         log.Started(Status(), options.DataDirectory);
         manager.Tell("READY=1", $"STATUS={Status()}");
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
