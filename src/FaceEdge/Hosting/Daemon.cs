@@ -42,6 +42,7 @@ internal static class Daemon
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
         using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        database.Keep(() => recognizer.Engine.Gallery.Remembered());
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
         using var gauges = new DaemonGauges(recognizer, database, gate);
@@ -71,7 +72,7 @@ internal static class Daemon
 
         await ListenAsync(app, options);
         reload.Listen();
-        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping, () => database.OnlyMemoryIsLeft);
         log.Started(Status(), options.DataDirectory);
         manager.Tell("READY=1", $"STATUS={Status()}");
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
