@@ -44,6 +44,7 @@ internal static class Daemon
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
         using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        database.Keep(() => recognizer.Engine.Gallery.Remembered());
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
         using var gauges = new DaemonGauges(recognizer, database, gate);
@@ -73,7 +74,7 @@ internal static class Daemon
 
         await ListenAsync(app, options);
         reload.Listen();
-        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping, () => database.OnlyMemoryIsLeft);
         log.Decodes(JpegLane.Current);
         log.Started(Status(), options.DataDirectory);
         manager.Tell("READY=1", $"STATUS={Status()}");
