@@ -86,6 +86,7 @@ internal static class ExportCommand
     private static FaceAnalyzer LoadDlib(FaceEdgeOptions options)
     {
         SkiaLibrary.Check();
+        ModelWarning.Tell();
         options.Vision.Encoder = "dlib128";
         return FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
     }

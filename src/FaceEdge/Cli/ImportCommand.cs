@@ -50,6 +50,7 @@ internal static class ImportCommand
         bool dry = parsed.GetValue(DryRun), json = parsed.GetValue(Json);
         ClashPolicy policy = parsed.GetValue(Clash);
         SkiaLibrary.Check();
+        OpenSsl.Check("To tell rows apart that were imported before, import");
         var pictures = FindPictures(parsed.GetValue(Images), options.Limits.MaxUploadBytes);
         using LegacySource source = LegacySource.Open(parsed.GetValue(Source)!, parsed.GetValue(Table));
         int rows = (int)Math.Min(source.Count(), int.MaxValue);

@@ -56,7 +56,7 @@ public sealed class ImportLedger : IDisposable
             return null;
         }
 
-        DatabaseInspection.RefuseForeign(files.Database);
+        DatabaseInspection.RefuseForeign(files.Seen);
         return Sqlite.ConnectToLook(files);
     });
 
