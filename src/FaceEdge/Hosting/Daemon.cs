@@ -41,10 +41,11 @@ internal static class Daemon
         StoredPeople? people = null;
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
-        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        using var cache = new DerivedCache(options.Cache.Bytes, TimeProvider.System);
+        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current, cache);
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
-        using var gauges = new DaemonGauges(recognizer, database, gate);
+        using var gauges = new DaemonGauges(recognizer, database, gate, cache);
 
         await using WebApplication app = Build(options, services =>
         {
@@ -60,7 +61,7 @@ internal static class Daemon
         using var reload = new Reload(
             current,
             readOptions,
-            next => recognizer.Engine.Analyzer.Configure(next.Vision),
+            next => recognizer.Configure(next.Vision),
             manager,
             loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>
