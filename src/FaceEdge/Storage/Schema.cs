@@ -87,6 +87,8 @@ internal static class Schema
             high INTEGER NOT NULL
         ) STRICT;
         """,
+
+        OriginalView.Create,
     ];
 
     /// <summary>The version in the file.</summary>
