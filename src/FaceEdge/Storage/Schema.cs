@@ -93,6 +93,8 @@ internal static class Schema
         ALTER TABLE face ADD COLUMN checksum INTEGER; -- see EncodingChecksum; NULL is no checksum, and so damage
         ALTER TABLE face_encoding ADD COLUMN checksum INTEGER;
         """,
+
+        OriginalView.Create,
     ];
 
     /// <summary>The first version whose encodings have checksums.</summary>
