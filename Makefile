@@ -13,9 +13,9 @@ RID ?= $(HOST_RID)
 # Where `make run` listens.
 URLS ?= http://127.0.0.1:5000
 
-# What linking the daemon needs, and libturbojpeg0, without which it works but slower; what tests and demo need besides. zlib1g-dev
+# What linking the daemon needs, libturbojpeg0, without which it works but slower, and libssl3 for hashes; what tests and demo need besides. zlib1g-dev
 # brings libc's headers and start files.
-PACKAGES := libturbojpeg0 libstdc++6 gcc zlib1g-dev
+PACKAGES := libturbojpeg0 libssl3 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 # Linking for arm64 on x64: Debian's clang and lld with gcc's start files and libc for arm64.
@@ -23,7 +23,7 @@ CROSS_PACKAGES := $(if $(filter-out $(HOST_RID),$(RID)),clang lld gcc-aarch64-li
 ARM64_PACKAGES := qemu-user-static qemu-system-arm mmdebstrap arch-test e2fsprogs file binutils
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
 BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
-TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
+TEST_PACKAGES := strace ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge

@@ -16,6 +16,7 @@ public class DoctorTests
         JsonElement checks = JsonDocument.Parse(end.Output).RootElement.GetProperty("checks");
         Assert.Contains("1 people", What(checks, "database"), StringComparison.Ordinal);
         Assert.Contains("in use", What(checks, "database"), StringComparison.Ordinal);
+        Assert.StartsWith("off: ORT_DISABLE_TELEMETRY=1", What(checks, "telemetry"), StringComparison.Ordinal);
         Assert.Contains("answered by faceedge", What(checks, "address"), StringComparison.Ordinal);
         Assert.Equal(1, await daemon.Client.IdOfAsync(People.Cage));
     }
