@@ -13,14 +13,15 @@ RID ?= $(HOST_RID)
 # Where `make run` listens.
 URLS ?= http://127.0.0.1:5000
 
-# What the daemon and linking it need; what tests and demo need besides. zlib1g-dev brings libc's headers and start files.
-PACKAGES := libturbojpeg0 libpng16-16 libwebp7 libstdc++6 gcc zlib1g-dev
+# What linking the daemon needs, libturbojpeg0, without which it works but slower, and libssl3 for hashes; what tests and demo need besides. zlib1g-dev
+# brings libc's headers and start files.
+PACKAGES := libturbojpeg0 libssl3 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
 BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
-TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
+TEST_PACKAGES := strace ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge

@@ -8,7 +8,7 @@ public static class Recipes
 {
     private static readonly Dictionary<string, Func<string, ModelProto>> All = new()
     {
-        ["fr512"] = source => FastPRelu.Rewrite(FaceEncoderModel.TakeRgb(File.ReadAllBytes(source), 127, 128)),
+        ["fr512"] = source => TinyWeights.Drop(FastPRelu.Rewrite(FaceEncoderModel.TakeRgb(File.ReadAllBytes(source), 127, 128))),
         ["mfn192"] = source => TfLite(source, turned: false, "output"),
         ["onet"] = source => TfLite(source, turned: true, "prob", "reg", "landmarks"),
         ["ultraface"] = source => UltraFace.TakeMaps(File.ReadAllBytes(source)),

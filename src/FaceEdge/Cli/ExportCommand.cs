@@ -95,7 +95,8 @@ internal static class ExportCommand
 
     private static FaceAnalyzer LoadDlib(FaceEdgeOptions options)
     {
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
+        ModelWarning.Tell();
         options.Vision.Encoder = "dlib128";
         return FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
     }

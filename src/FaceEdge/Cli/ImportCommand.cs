@@ -63,7 +63,8 @@ internal static class ImportCommand
         FaceEdgeOptions options = DataFolder.Load(parsed);
         bool dry = parsed.GetValue(DryRun), json = parsed.GetValue(Json), empty = parsed.GetValue(EmptyFirst);
         ClashPolicy policy = parsed.GetValue(Clash);
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
+        OpenSsl.Check("To tell rows apart that were imported before, import");
         var pictures = FindPictures(parsed.GetValue(Images), options.Limits.MaxUploadBytes);
         using LegacySource source = await OpenSourceAsync(parsed, options.DataDirectory, cancel);
         source.BoundMemory();

@@ -9,6 +9,7 @@ using FaceEdge.Vision;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace FaceEdge.Hosting;
 
@@ -32,16 +33,18 @@ internal static class Daemon
         var current = new CurrentOptions(options);
         using ILoggerFactory loggers = DaemonLogging.Create(current);
         var log = new DaemonLog(loggers);
-        using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
+        var manager = new ServiceManager(new SystemdNotifier(), Environment.GetEnvironmentVariable);
         manager.Tell("STATUS=loading models and people");
         log.CheckClock(TimeProvider.System);
-        CodecLibraries.Check();
+        log.CheckOpenSsl();
+        SkiaLibrary.Check();
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         StoredPeople? people = null;
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
         using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        database.Keep(() => recognizer.Engine.Gallery.Remembered());
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
         using var gauges = new DaemonGauges(recognizer, database, gate);
@@ -71,7 +74,8 @@ internal static class Daemon
 
         await ListenAsync(app, options);
         reload.Listen();
-        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping, () => database.OnlyMemoryIsLeft);
+        log.Decodes(JpegLane.Current);
         log.Started(Status(), options.DataDirectory);
         manager.Tell("READY=1", $"STATUS={Status()}");
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)

@@ -19,6 +19,9 @@ internal sealed class DaemonGauges : IDisposable
         _meter.CreateObservableGauge("faceedge_requests_in_flight", () => gate.InFlight, null, "Photos being received or recognised.");
         _meter.CreateObservableGauge("faceedge_database_bytes", () => database.Bytes, null, "Size of Image.db and its log.");
         _meter.CreateObservableCounter("faceedge_database_commits_total", () => database.Commits, null, "Transactions written to the disk.");
+        _meter.CreateObservableGauge("faceedge_database_usable", () => IsUsable(database) ? 1 : 0, null, "1 when people can be read and written, 0 when not: see /readyz.");
+        _meter.CreateObservableGauge("faceedge_damaged_faces", () => database.DamagedFaces, null, "Faces left out at this start because they are damaged.");
+        _meter.CreateObservableGauge("faceedge_erasures_pending", () => database.ErasureIsOwed ? 1 : 0, null, "1 while a deleted face still stands in the log of recent writes.");
         _meter.CreateObservableGauge(
             "faceedge_build_info",
             () => new Measurement<long>(1, new("version", Product.Version), new("encoder", recognizer.Encoder)),
@@ -30,4 +33,17 @@ internal sealed class DaemonGauges : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private static bool IsUsable(ImageDatabase database)
+    {
+        try
+        {
+            database.Ping();
+            return true;
+        }
+        catch (Exception e) when (e is StorageException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 }

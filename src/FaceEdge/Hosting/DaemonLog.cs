@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceEdge.Imaging;
 
 namespace FaceEdge.Hosting;
 
@@ -17,6 +18,19 @@ internal sealed partial class DaemonLog(ILoggerFactory loggers)
     /// <summary>It answers from now on.</summary>
     public void Started(string status, string dataDirectory) => LogStarted(_logger, Product.Version, status, dataDirectory);
 
+    /// <summary>Which way JPEGs go: it explains a box that is slower than another.</summary>
+    public void Decodes(JpegLane lane)
+    {
+        if (lane.Problem is null)
+        {
+            LogLane(_logger, lane.Description);
+        }
+        else
+        {
+            LogSlowLane(_logger, lane.Description);
+        }
+    }
+
     /// <summary>It was told to stop.</summary>
     public void Stopping() => LogStopping(_logger);
 
@@ -32,8 +46,23 @@ internal sealed partial class DaemonLog(ILoggerFactory loggers)
         }
     }
 
+    /// <summary>Whether the models are those that were measured can be found out only with OpenSSL; recognising needs none.</summary>
+    public void CheckOpenSsl()
+    {
+        if (!OpenSsl.IsPresent)
+        {
+            LogOpenSsl(_logger, OpenSsl.ModelsNotCompared);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "faceedge {Version} answers: {Status}, data in {Folder}")]
     private static partial void LogStarted(ILogger logger, string version, string status, string folder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Description}")]
+    private static partial void LogLane(ILogger logger, string description);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Description}. Everything works; apt install libturbojpeg0 makes it faster")]
+    private static partial void LogSlowLane(ILogger logger, string description);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopping: requests in flight are finished first")]
     private static partial void LogStopping(ILogger logger);
@@ -44,4 +73,7 @@ internal sealed partial class DaemonLog(ILoggerFactory loggers)
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "the clock says {Time:u}: it was never set, and times in the log and the database are wrong until it is. Recognition does not need it.")]
     private static partial void LogClock(ILogger logger, DateTimeOffset time);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void LogOpenSsl(ILogger logger, string problem);
 }

@@ -48,7 +48,7 @@ internal static partial class ErrorHandling
         foreach (string outcome in (ReadOnlySpan<string>)
             [
                 "match", "new", "cancelled", "no_file", "malformed", "too_slow", "file_too_large", "too_many_pixels", "unsupported_format",
-                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", Overloaded, "storage_unavailable", "storage_full",
+                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", Overloaded, "storage_unavailable", "storage_lost", "storage_full",
             ])
         {
             Instruments.CountOutcome(outcome, photos: 0);
@@ -99,6 +99,7 @@ internal static partial class ErrorHandling
         RecognitionException => (422, "low_quality", e.Message),
         OutOfMemoryException => (503, Overloaded, "The box has not enough memory for this photo now. Send it again in a moment, or send a smaller one."),
         StorageException { Problem: StorageProblem.Full } => (507, "storage_full", e.Message),
+        StorageException { Problem: StorageProblem.Lost } => (503, "storage_lost", e.Message),
         StorageException => (503, "storage_unavailable", e.Message),
         BadHttpRequestException { StatusCode: 408 } => (408, "too_slow", "The photo arrived too slowly and the upload was given up. Check the network and send it again."),
         BadHttpRequestException b => (b.StatusCode, "malformed", $"The request is malformed: {b.Message}"),

@@ -1,22 +1,10 @@
+using System.Runtime.Intrinsics;
+
 namespace FaceEdge.Imaging;
 
 /// <summary>Packs pictures that were decoded with four channels to RGB, in place.</summary>
 internal static unsafe class FourChannels
 {
-    /// <summary>
-    /// Linear light in 1 / 65535 to sRGB in 1 / 255, by the plain exponent of 2.2 that libpng uses for sRGB on its way to linear light
-    /// (PNG_GAMMA_sRGB_INVERSE), so that a value comes back as it was stored.
-    /// </summary>
-    private static readonly Lazy<byte[]> SrgbFromLinear = new(() =>
-    {
-        var table = new byte[65536];
-        for (var i = 0; i < table.Length; i++)
-        {
-            table[i] = (byte)(255 * Math.Pow(i / 65535.0, 0.45455) + 0.5);
-        }
-        return table;
-    });
-
     /// <summary>
     /// CMYK as JPEG files hold it, inverted (255 = no ink; Adobe's habit, which all writers of such files follow and Pillow and
     /// ImageMagick assume too): R = C * K / 255, likewise G and B.
@@ -30,6 +18,28 @@ internal static unsafe class FourChannels
             int k = from[3];
             (to[0], to[1], to[2]) = (Divide255(from[0] * k), Divide255(from[1] * k), Divide255(from[2] * k));
         }
+        GC.KeepAlive(image);
+    }
+
+    /// <summary>RGB with a fourth byte that says nothing.</summary>
+    internal static void RgbxToRgb(RgbImage image)
+    {
+        long count = (long)image.Width * image.Height;
+        byte* from = image.Pointer, to = from;
+
+        // Four pixels at a time: the twelve bytes first. Each store's last four bytes are overwritten by the next, and lie in pixels already read.
+        var twelve = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);
+        long left = count;
+        for (; left >= 4; left -= 4, from += 16, to += 12)
+        {
+            Vector128.Shuffle(Vector128.Load(from), twelve).Store(to);
+        }
+
+        for (; left > 0; left--, from += 4, to += 3)
+        {
+            (to[0], to[1], to[2]) = (from[0], from[1], from[2]);
+        }
+
         GC.KeepAlive(image);
     }
 
@@ -47,21 +57,17 @@ internal static unsafe class FourChannels
         GC.KeepAlive(image);
     }
 
-    /// <summary>16-bit RGBA in linear light, alpha multiplied in, laid on white and turned into 8-bit sRGB.</summary>
-    internal static void LinearRgba16OnWhite(RgbImage image)
+    /// <summary>The other way, for Skia's encoder: RGB rows with a fourth byte each.</summary>
+    internal static void RgbToRgbx(byte* from, int stride, int width, int height, byte* to)
     {
-        var count = (long)image.Width * image.Height;
-        var from = (ushort*)image.Pointer;
-        var to = image.Pointer;
-        var encode = SrgbFromLinear.Value;
-        for (var i = 0L; i < count; i++, from += 4, to += 3)
+        for (int y = 0; y < height; y++, from += stride)
         {
-            var white = 65535 - from[3];
-            (to[0], to[1], to[2]) = (
-                encode[Math.Min(from[0] + white, 65535)], encode[Math.Min(from[1] + white, 65535)],
-                encode[Math.Min(from[2] + white, 65535)]);
+            byte* pixel = from;
+            for (byte* end = to + (4L * width); to < end; to += 4, pixel += 3)
+            {
+                (to[0], to[1], to[2], to[3]) = (pixel[0], pixel[1], pixel[2], 255);
+            }
         }
-        GC.KeepAlive(image);
     }
 
     /// <summary>n / 255 rounded to nearest, for 0 &lt;= n &lt;= 255 * 255.</summary>

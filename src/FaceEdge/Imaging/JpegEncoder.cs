@@ -1,3 +1,5 @@
+using SkiaSharp;
+
 namespace FaceEdge.Imaging;
 
 /// <summary>Cuts a piece out of a picture and packs it as a baseline JPEG (4:2:0), for keeping beside an encoding.</summary>
@@ -46,23 +48,24 @@ public static unsafe class JpegEncoder
 
     private static byte[] Compress(byte* pixels, int width, int stride, int height, int quality)
     {
-        var handle = TurboJpeg.OpenCompressor();
-        var size = TurboJpeg.BufferSize(width, height, TurboJpeg.Chroma420);
-        var block = NativeBuffers.Rent((long)size);
+        NativeBuffers.Block block = NativeBuffers.Rent(4L * width * height);
         try
         {
-            var jpeg = (byte*)block.Address;
-            var result = TurboJpeg.Compress(
-                handle, pixels, width, stride, height, TurboJpeg.Rgb, &jpeg, &size, TurboJpeg.Chroma420, quality,
-                TurboJpeg.NoRealloc | TurboJpeg.AccurateDct);
-            return result == 0
-                ? new ReadOnlySpan<byte>(jpeg, (int)size).ToArray()
-                : throw new InvalidOperationException($"libjpeg-turbo cannot encode a crop: {TurboJpeg.ErrorText(handle)}");
+            FourChannels.RgbToRgbx(pixels, stride, width, height, (byte*)block.Address); // Skia takes no three bytes a pixel
+            using var pixmap = new SKPixmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), block.Address);
+            using var file = new SKDynamicMemoryWStream();
+            var options = new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
+            if (!pixmap.Encode(file, options))
+            {
+                throw new InsufficientMemoryException($"Skia cannot encode a crop of {width} x {height} pixels.");
+            }
+
+            using SKData data = file.DetachAsData();
+            return data.AsSpan().ToArray();
         }
         finally
         {
             NativeBuffers.Return(block);
-            _ = TurboJpeg.Destroy(handle);
         }
     }
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using FaceEdge.Storage;
 using FaceEdge.Vision;
@@ -176,5 +177,5 @@ internal sealed class SourcePeople(ImportLedger ledger)
 
     private static UInt128 HashOf(PersonKey key) => key.Name is null
         ? (UInt128)(ulong)key.Id
-        : UInt128.Parse(Sha256.HexDigest(Encoding.UTF8.GetBytes(key.Name)).AsSpan(0, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        : BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(key.Name)));
 }

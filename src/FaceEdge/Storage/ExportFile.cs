@@ -17,6 +17,7 @@ public sealed class ExportFile : IDisposable
     internal const int OriginalNumbers = 128;
 
     private readonly string _path;
+    private readonly PartialFile _partial = null!;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _image;
     private readonly SqliteCommand _other;
@@ -26,16 +27,10 @@ public sealed class ExportFile : IDisposable
     public ExportFile(string path)
     {
         _path = Path.GetFullPath(path);
-        if (File.Exists(_path) || Directory.Exists(_path))
-        {
-            throw new StorageException(StorageProblem.Other, $"{_path} exists already and is left as it is. Name a new file.");
-        }
-
         try
         {
-            Backup.Delete(Partial);
-            PrivateFiles.CreateEmpty(Partial);
-            _connection = Sqlite.Connect(Partial, SqliteOpenMode.ReadWrite);
+            _partial = new PartialFile(_path);
+            _connection = Sqlite.Connect(_partial.Path, SqliteOpenMode.ReadWrite);
             Sqlite.Run(_connection,
                 $"""
                 PRAGMA application_id = {ApplicationId};
@@ -56,12 +51,10 @@ public sealed class ExportFile : IDisposable
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             _connection?.Dispose();
-            Backup.Delete(Partial);
+            _partial?.Dispose();
             throw StorageException.From(e, _path);
         }
     }
-
-    private string Partial => _path + ".partial";
 
     /// <summary>Adds a face that the original can compare.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
@@ -104,16 +97,14 @@ public sealed class ExportFile : IDisposable
     {
         Sqlite.Run(_connection, "COMMIT");
         Close();
-        PrivateFiles.Sync(Partial);
-        File.Move(Partial, _path);
-        PrivateFiles.Sync(Path.GetDirectoryName(_path)!);
+        _partial.Finish();
     });
 
     /// <summary>Removes what was not finished.</summary>
     public void Dispose()
     {
         Close();
-        Backup.Delete(Partial);
+        _partial.Dispose();
     }
 
     private void Close()

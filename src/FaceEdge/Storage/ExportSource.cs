@@ -33,8 +33,8 @@ public sealed class ExportSource : IDisposable
         SqliteConnection? connection = null;
         try
         {
-            DatabaseInspection.RefuseForeign(files.Database);
-            connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
+            DatabaseInspection.RefuseForeign(files.Seen);
+            connection = Sqlite.Connect(files.Seen, SqliteOpenMode.ReadOnly);
             Sqlite.CheckpointOnClose(connection, on: false);
             Sqlite.Run(connection, "BEGIN");
             return new ExportSource(connection, files.Database);

@@ -23,12 +23,12 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         (_files, _lock, _logger) = (files, fileLock, logger);
         (_writer, _ids) = opening.Open();
-        SetAside = opening.SetAside;
+        (SetAside, Warning, DamagedFaces) = (opening.SetAside, opening.Warning, opening.DamagedFaces);
         try
         {
             _reader = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
             _faces = new FaceReader(_reader, files.Database, logger);
-            _queue = new WriteQueue(_writer, _ids, files.Database, logger);
+            _queue = new WriteQueue(_writer, _ids, files, logger);
         }
         catch
         {
@@ -40,6 +40,18 @@ public sealed class ImageDatabase : IAsyncDisposable
 
     /// <summary>Where the damaged database found at this start was set aside; null when there was none.</summary>
     public string? SetAside { get; }
+
+    /// <summary>What this start found of people who may not be known any more; null when everybody is.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Faces that this start left out because they are damaged.</summary>
+    public int DamagedFaces { get; }
+
+    /// <summary>Whether a deleted face still stands in the log of recent writes, because somebody reads the database.</summary>
+    public bool ErasureIsOwed => _queue.Guard.ErasureIsOwed;
+
+    /// <summary>Whether the files are gone and what is known could not be saved yet: then nobody must end this process.</summary>
+    public bool OnlyMemoryIsLeft => _queue.Guard.OnlyMemoryIsLeft;
 
     /// <summary>What the database takes on the disk in bytes: the file and the log of recent writes.</summary>
     public long Bytes => new[] { _files.Database, _files.Database + "-wal" }
@@ -80,6 +92,8 @@ public sealed class ImageDatabase : IAsyncDisposable
 
         try
         {
+            files.DeleteUnfinished();
+            Replacement.GoOn(files);
             DatabaseInspection.RefuseForeign(files.Database);
             long highest;
             using (SqliteConnection connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadWrite))
@@ -92,7 +106,7 @@ public sealed class ImageDatabase : IAsyncDisposable
             IdMark ids = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
             highest = Math.Max(highest, ids.Given);
             ids.Settle(ids.Value > highest + IdMark.Block + WriteQueue.MaxBatch ? ids.Value : highest);
-            return files.SetAsideDatabase("replaced");
+            return EmptyDatabase.Put(files, Schema.Steps, ids.Value, "replaced");
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -172,20 +186,15 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A cheap look whether the database can be used.</summary>
+    /// <summary>A cheap look whether the database can be read and written.</summary>
     /// <exception cref="StorageException">It can not, and why.</exception>
     public void Ping()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_queue.Damage is { } damage)
+        StorageException? trouble = _queue.Damage ?? _queue.Guard.FindTrouble();
+        if (trouble is not null)
         {
-            throw new StorageException(damage.Problem, damage.Message, damage);
-        }
-
-        if (!File.Exists(_files.Database))
-        {
-            throw new StorageException(StorageProblem.Other,
-                $"{_files.Database} was moved or deleted while the daemon runs. Put it back if you have it, then restart the daemon.");
+            throw new StorageException(trouble.Problem, trouble.Message, trouble);
         }
 
         lock (_reading)
@@ -193,6 +202,12 @@ public sealed class ImageDatabase : IAsyncDisposable
             Sqlite.Run(_files.Database, () => Sqlite.Number(_reader, "SELECT id FROM person LIMIT 1"));
         }
     }
+
+    /// <summary>
+    /// Says who is in memory, so that they can be saved when the files are deleted or overwritten under us; and has some room kept for deletions on a
+    /// full disk.
+    /// </summary>
+    public void Keep(Func<IEnumerable<RememberedPerson>> remembered) => _queue.Guard.Keep(remembered);
 
     /// <summary>Stores a new person with a first face. Completes when both survive power loss.</summary>
     /// <exception cref="ArgumentException">The encoding is empty or holds a NaN or an infinity.</exception>
@@ -221,7 +236,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// </summary>
     /// <returns>False when there is no such person.</returns>
     /// <exception cref="StorageException">Nothing was deleted.</exception>
-    public Task<bool> ForgetAsync(long personId) => WriteAsync(statements => statements.Forget(personId));
+    public Task<bool> ForgetAsync(long personId) => _queue.RunAsync(statements => statements.Forget(personId), erases: true);
 
     /// <summary>Makes an empty gallery one of that encoder, whatever was noted before everybody was deleted.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
@@ -273,10 +288,18 @@ public sealed class ImageDatabase : IAsyncDisposable
             _reader.Dispose();
         }
 
+        if (_queue.Guard.IsLost)
+        {
+            Sqlite.CheckpointOnClose(_writer, on: false); // it would delete a log by its name, which may be another's now
+        }
+
         try
         {
             _ids.Settle(Schema.HighestPersonId(_writer));
-            Sqlite.Run(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            if (!_queue.Guard.IsLost)
+            {
+                Sqlite.Run(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -285,6 +308,7 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
 
         _writer.Dispose();
+        _queue.Guard.Dispose();
         _lock.Dispose();
     }
 

@@ -61,7 +61,7 @@ public sealed class ImportLedger : IDisposable
             return null;
         }
 
-        DatabaseInspection.RefuseForeign(files.Database);
+        DatabaseInspection.RefuseForeign(files.Seen);
         return Sqlite.ConnectToLook(files);
     });
 

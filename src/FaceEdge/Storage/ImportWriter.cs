@@ -47,8 +47,9 @@ public static class ImportWriter
             long id = statements.Learn(row.PersonId, row.Face, EncodingBlob.ToBytes(row.Face.Encoding.Span));
             if (row.Second is { } other)
             {
-                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding) VALUES($face, $encoder, $encoding)",
-                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", EncodingBlob.ToBytes(other.Values)));
+                byte[] second = EncodingBlob.ToBytes(other.Values);
+                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding, checksum) VALUES($face, $encoder, $encoding, $checksum)",
+                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", second), ("$checksum", EncodingChecksum.OfSecond(id, other.Encoder, second)));
             }
 
             (hash.Value, person.Value, pictured.Value) = (row.Hash, row.PersonId, row.Pictured ? 1L : 0L);

@@ -43,7 +43,7 @@ internal sealed class FaceClient(string url) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, UseProxy = false })
     {
         BaseAddress = new Uri(url),
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = Patience.Seconds(60),
     };
 
     /// <summary>The multipart field of the contract.</summary>

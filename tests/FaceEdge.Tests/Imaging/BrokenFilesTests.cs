@@ -73,7 +73,7 @@ public class BrokenFilesTests
     {
         var jpeg = Sample("jpeg");
         byte[] glued = [.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9];
-        Assert.Equal(ImageProblem.Corrupt, Tools.Refusal(glued).Problem);
+        Assert.Equal(ImageProblem.Corrupt, Tools.Refusal(glued, JpegLane.Current).Problem);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class BrokenFilesTests
     [InlineData("Corrupt JPEG data: found marker 0xd9 instead of RST3", false)]
     [InlineData("Application transferred too many scanlines", false)]
     [InlineData("", false)]
-    public void OnlyWarningsThatLeaveThePictureWholeAreHarmless(string warning, bool harmless) => Assert.Equal(harmless, JpegDecoder.IsHarmless(warning));
+    public void OnlyWarningsThatLeaveThePictureWholeAreHarmless(string warning, bool harmless) => Assert.Equal(harmless, TurboJpegDecoder.IsHarmless(warning));
 
     [Theory]
     [InlineData("")]
@@ -120,6 +120,15 @@ public class BrokenFilesTests
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>")]
     public void OtherFormatsAreUnsupported(string content) =>
         Assert.Equal(ImageProblem.UnsupportedFormat, Tools.Refusal(System.Text.Encoding.Latin1.GetBytes(content)).Problem);
+
+    [Theory]
+    [InlineData("heic", "Most Compatible")]
+    [InlineData("mif1", "Most Compatible")]
+    [InlineData("hevx", "Most Compatible")]
+    [InlineData("avif", "AVIF")]
+    [InlineData("isom", "video")]
+    public void WhatPhonesSendByDefaultIsNamedWithTheirSetting(string brand, string said) =>
+        Assert.Contains(said, Tools.Refusal([0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0]).Message);
 
     [Theory]
     [InlineData("gif")]

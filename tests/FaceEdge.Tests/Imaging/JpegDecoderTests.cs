@@ -11,7 +11,6 @@ public class JpegDecoderTests
     [InlineData("-grayscale")]
     [InlineData("-grayscale -progressive")]
     [InlineData("-rgb")]
-    [InlineData("-arithmetic")]
     [InlineData("-restart 1")]
     [InlineData("-optimize")]
     [InlineData("-sample 1x1")]
@@ -25,6 +24,16 @@ public class JpegDecoderTests
         var jpeg = Tools.Run("cjpeg", Tools.Ppm, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Tools.Decode(jpeg).MustEqual(Picture.FromPpm(Tools.Run("djpeg", jpeg, "-pnm")), 0);
         Assert.Equal((203, 151), ImageDecoder.ReadSize(jpeg));
+    }
+
+    [Fact]
+    public void ArithmeticCodingNeedsTheFastLane()
+    {
+        var jpeg = Tools.Run("cjpeg", Tools.Ppm, "-arithmetic");
+        Tools.Decode(jpeg, JpegLane.Current).MustEqual(Picture.FromPpm(Tools.Run("djpeg", jpeg, "-pnm")), 0);
+        var refusal = Tools.Refusal(jpeg, JpegLane.Skia);
+        Assert.Equal(ImageProblem.UnsupportedFormat, refusal.Problem);
+        Assert.Contains("libturbojpeg", refusal.Message);
     }
 
     [Fact]
@@ -54,6 +63,48 @@ public class JpegDecoderTests
         var jpeg = Ycck();
         Tools.Decode(jpeg).MustEqual(Tools.Reference(jpeg, "jpeg"), 1);
         Tools.Decode(jpeg).MustEqual(Tools.Reference(Tools.Png, "png"), 60); // and that is the photo, not its negative
+    }
+
+    [Fact]
+    public void CmykWithoutAdobesMarkerIsStillCmyk()
+    {
+        // What the marker says goes without it: four components are CMYK then, inverted as with it.
+        byte[] jpeg = Ycck();
+        int adobe = JpegParts.Find(jpeg, 0xEE);
+        byte[] without = [.. jpeg[..adobe], .. jpeg[(adobe + 2 + jpeg[adobe + 3])..]];
+        jpeg[adobe + 15] = 0;
+        Tools.Decode(without).MustEqual(Tools.Decode(jpeg), 0);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-sample 2x1 -restart 1")] // what webcams send: 4:2:2 with restart markers
+    public void MotionJpegFrameWithoutHuffmanTablesHasTheStandardOnes(string options)
+    {
+        byte[] jpeg = Tools.Run("cjpeg", Tools.Ppm, ["-quality", "90", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        byte[] frame = JpegParts.Without(jpeg, 0xC4);
+        Assert.True(frame.Length < jpeg.Length - 400);
+        Tools.Decode(frame).MustEqual(Tools.Decode(jpeg), 0);
+    }
+
+    [Fact]
+    public void MultiPictureFileShowsItsFirst()
+    {
+        // MPO: an APP2 "MPF" in the first picture, the second (here a smaller one) right behind the first's end marker.
+        byte[] second = Tools.Run("cjpeg", Tools.Convert(Tools.Png, "png", "ppm", "-scale", "50%"));
+        byte[] index = JpegParts.Segment(0xE2, [.. "MPF\0II*\0\b\0\0\0\0\0\0\0\0\0"u8]);
+        byte[] mpo = [.. JpegParts.WithSegments(Tools.Jpeg, index), .. JpegParts.WithSegments(second, index)];
+        Tools.Decode(mpo).MustEqual(Tools.Decode(Tools.Jpeg), 0);
+    }
+
+    [Theory]
+    [InlineData(2.2)]
+    [InlineData(1.0)]
+    public void ColourProfileIsNotApplied(double gamma)
+    {
+        byte[] profile = ColourProfiles.WideGamut(gamma);
+        byte[] jpeg = JpegParts.WithSegments(Tools.Jpeg, JpegParts.Segment(0xE2, [.. "ICC_PROFILE\0\u0001\u0001"u8, .. profile]));
+        Tools.Decode(jpeg).MustEqual(Tools.Decode(Tools.Jpeg), 0);
     }
 
     [Theory]

@@ -56,6 +56,24 @@ internal static class JpegParts
         return [.. first, .. second, .. thumbnail];
     }
 
+    /// <summary>A file without the segments of one kind that stand before its picture data.</summary>
+    internal static byte[] Without(byte[] jpeg, byte marker)
+    {
+        var kept = new List<byte>(jpeg[..2]);
+        var at = 2;
+        for (var last = false; !last;)
+        {
+            var length = 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(at + 2));
+            last = jpeg[at + 1] == 0xDA;
+            if (jpeg[at + 1] != marker)
+            {
+                kept.AddRange(jpeg[at..(at + length)]);
+            }
+            at += length;
+        }
+        return [.. kept, .. jpeg[at..]];
+    }
+
     /// <summary>Where a marker stands: the offset of its FF.</summary>
     internal static int Find(byte[] jpeg, byte marker)
     {

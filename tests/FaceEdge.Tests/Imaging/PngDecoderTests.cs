@@ -58,10 +58,32 @@ public class PngDecoderTests
         Assert.Equal((255, 255, 255), seen[50, 50]);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void LinearLightIsTurnedIntoAScreens(int depth)
+    {
+        var png = Tools.Convert(Tools.Png, "png", "png", "-colorspace", "RGB", "-define", $"png:bit-depth={depth}", "-define", "png:color-type=2");
+        Assert.True(png.AsSpan().IndexOf("gAMA"u8) > 0);
+        Tools.Decode(png).MustEqual(Tools.Reference(png, "png"), 2);
+    }
+
+    [Fact]
+    public void ProfileOfAScreenIsNotApplied()
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(ColourProfiles.WideGamut(2.2));
+        }
+        byte[] plain = Tools.Convert(Tools.Png, "png", "png", "-strip");
+        byte[] png = [.. plain[..33], .. Chunk("iCCP"u8, [.. "P3\0\0"u8, .. packed.ToArray()]), .. plain[33..]];
+        Tools.Decode(png).MustEqual(Tools.Reference(Tools.Png, "png"), 0);
+    }
+
     [Fact]
     public void HalfTransparentPixelsLieBetween()
     {
-        // libpng blends in linear light: half of black over white is light's half, 188 in sRGB, where others say 128. Either is grey.
         var png = Tools.Run("convert", [], "-size", "4x4", "xc:rgba(0,0,0,0.5)", "png32:-");
         var (r, g, b) = Tools.Decode(png)[2, 2];
         Assert.Equal((r, r), (g, b));

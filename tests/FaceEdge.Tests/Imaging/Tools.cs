@@ -69,16 +69,37 @@ internal static class Tools
     internal static Picture Reference(byte[] file, string format, params string[] options) => Picture.FromPpm(
         Convert(file, format, "ppm", ["-background", "white", "-alpha", "remove", .. options, "-colorspace", "sRGB", "-depth", "8"]));
 
-    /// <summary>Pixels as we see them.</summary>
+    /// <summary>Both ways a JPEG can go; other formats go one way only, and nothing may depend on which is named.</summary>
+    internal static JpegLane[] Lanes { get; } = JpegLane.Current.Problem is { } problem
+        ? throw new InvalidOperationException($"the tests need libturbojpeg0: {problem}")
+        : [JpegLane.Current, JpegLane.Skia];
+
+    /// <summary>Pixels as we see them, whichever way a JPEG goes.</summary>
     internal static Picture Decode(byte[] file, int targetSide = 65_500)
     {
-        using var image = ImageDecoder.Decode(file, 100_000_000, targetSide);
+        Picture[] seen = [.. Lanes.Select(lane => Decode(file, lane, targetSide))];
+        seen[1].MustEqual(seen[0], 0);
+        return seen[0];
+    }
+
+    /// <summary>Pixels as we see them by one way.</summary>
+    internal static Picture Decode(byte[] file, JpegLane lane, int targetSide = 65_500)
+    {
+        using var image = ImageDecoder.Decode(file, 100_000_000, targetSide, lane);
         return Picture.Of(image);
     }
 
-    /// <summary>The problem with a file.</summary>
-    internal static ImageException Refusal(byte[] file, long maxPixels = 100_000_000) =>
-        Assert.Throws<ImageException>(() => ImageDecoder.Decode(file, maxPixels, 2048).Dispose());
+    /// <summary>The problem with a file, found whichever way a JPEG goes.</summary>
+    internal static ImageException Refusal(byte[] file, long maxPixels = 100_000_000)
+    {
+        ImageException[] found = [.. Lanes.Select(lane => Refusal(file, lane, maxPixels))];
+        Assert.Equal(found[0].Problem, found[1].Problem);
+        return found[0];
+    }
+
+    /// <summary>The problem with a file, found by one way.</summary>
+    internal static ImageException Refusal(byte[] file, JpegLane lane, long maxPixels = 100_000_000) =>
+        Assert.Throws<ImageException>(() => ImageDecoder.Decode(file, maxPixels, 2048, lane).Dispose());
 }
 
 /// <summary>A packed RGB picture in managed memory, to compare with.</summary>

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FaceEdge.ModelBuilder;
+using Onnx;
 
 namespace FaceEdge.Tests.ModelBuilder;
 
@@ -15,6 +17,19 @@ public class RecipeTests
     {
         var (_, from, _, sha256) = BuiltModels.Made().Single(m => m.Recipe == recipe);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(Recipes.Make(recipe, from))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Made))]
+    public void NoWeightIsSoSmallThatAProcessorTakesLongOverIt(string recipe)
+    {
+        (_, string from, _, _) = BuiltModels.Made().Single(m => m.Recipe == recipe);
+        ModelProto model = ModelProto.Parser.ParseFrom(Recipes.Make(recipe, from));
+        float[] weights = [.. model.Graph.Initializer
+            .Where(static tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float)
+            .SelectMany(static tensor => MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray())];
+        Assert.NotEmpty(weights);
+        Assert.DoesNotContain(weights, static weight => weight != 0 && MathF.Abs(weight) < 1e-18f);
     }
 
     [Theory]

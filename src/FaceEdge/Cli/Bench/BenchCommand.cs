@@ -50,7 +50,7 @@ internal static class BenchCommand
         bench.SetAction((parsed, cancel) => Failures.TellAsync(async () =>
         {
             FaceEdgeOptions options = OptionsLoader.Load(SettingArguments.Of(parsed));
-            CodecLibraries.Check();
+            SkiaLibrary.Check();
             try
             {
                 BenchReport report = await MeasureAsync(

@@ -53,7 +53,8 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancel) => Failures.TellAsync(async () =>
         {
             FaceEdgeOptions options = OptionsLoader.Load(SettingArguments.Of(parsed));
-            CodecLibraries.Check();
+            SkiaLibrary.Check();
+            ModelWarning.Tell();
             using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
             await run(parsed, options, analyzer, cancel);
             return ExitCodes.Ok;

@@ -75,7 +75,8 @@ internal static class ReencodeCommand
         }
 
         LowPriority.Take();
-        CodecLibraries.Check();
+        SkiaLibrary.Check();
+        ModelWarning.Tell();
         using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision, encoder);
         Encode(store, analyzer, options, (int)plan.Progress.ToDo, cancel);
 
