@@ -127,8 +127,9 @@ internal sealed class Importer(
     {
         long Of(Verdict verdict) => _count[(int)verdict];
         long highest = Math.Max(Math.Max(ledger.HighestGiven, source.HighestGiven), Math.Max(_clashes.Highest, _people.Last));
+        string encoder = ledger.Encoder ?? (Of(Verdict.Encoded) == 0 && Of(Verdict.EncodingOnly) > 0 ? "dlib128" : portraits.Encoder);
         return new ImportSummary(
-            dry, portraits.Encoder, _count.Sum(), _taken.Count, Of(Verdict.Encoded), Of(Verdict.EncodingOnly), Of(Verdict.Known),
+            dry, encoder, _count.Sum(), _taken.Count, Of(Verdict.Encoded), Of(Verdict.EncodingOnly), Of(Verdict.Known),
             Of(Verdict.Duplicate), Of(Verdict.Forgotten), Of(Verdict.Clash), Of(Verdict.LeftOut), _oneFace, _twoFaces, _faces.Faces + _originals.Faces,
             highest + 1, Math.Round(time.TotalSeconds, 3), _people.WithoutPicture, _people.Split, _people.Named);
     }

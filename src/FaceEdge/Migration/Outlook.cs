@@ -21,7 +21,7 @@ internal static class Outlook
         string who = people == 1 ? "1 person has no picture:" : $"{people} people have no picture:";
         return originalsInForce
             ? $"{who} they are known again only by dlib128, and at the default rate (Gallery:FalsePositiveRate) 63 % of their next photos become new ids. "
-                + "Gallery:Threshold 0.5 keeps the original's behaviour: 19 % do, and more strangers are taken for somebody known."
+                + "Gallery:Threshold 0.5 keeps the original's behaviour: 17 % do, and more strangers are taken for somebody known."
             : $"{who} their encodings are kept but not compared under {encoder}, so their next photo becomes a new id. To know them again, begin with the original's "
                 + "encodings: --keep-encodings into an empty gallery, or 'faceedge reencode --encoder dlib128' later.";
     }

@@ -48,7 +48,7 @@ internal sealed record RowVerdict(
 
 /// <summary>An import as a whole.</summary>
 /// <param name="DryRun">Whether nothing was stored.</param>
-/// <param name="Encoder">The encoder in use.</param>
+/// <param name="Encoder">The encoder in force afterwards.</param>
 /// <param name="Rows">Rows looked at.</param>
 /// <param name="People">People of whom something was taken, now or before.</param>
 /// <param name="Encoded">Rows by verdict.</param>

@@ -9,6 +9,7 @@ namespace FaceEdge.Migration;
 /// <summary>
 /// Who the people of the source are: under their ids, where an id means one person; else under new ids, for names and for ids that several people
 /// share. Rows taken before keep whom they were given to, so that the next run says the same.
+/// Names are told apart by their hashes: whoever uses it has asked <see cref="OpenSsl.Check"/> before.
 /// </summary>
 /// <param name="ledger">What the gallery knows of earlier imports.</param>
 internal sealed class SourcePeople(ImportLedger ledger)

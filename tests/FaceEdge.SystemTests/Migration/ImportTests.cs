@@ -170,6 +170,18 @@ public class ImportTests
         Assert.Equal(1, database.Number($"SELECT count(*) FROM ImageDB WHERE Person = 7 AND Face_Encoding = x'{Convert.ToHexString(stored)}'"));
     }
 
+    [Fact]
+    public async Task OnATerminalProgressIsShownBeforeTheFirstRowIsDone()
+    {
+        using var folder = new TempFolder();
+        string old = folder.File("Image.db");
+        Write(old, [(1, People.All[0].Jpeg, Encoding(1)), (2, People.All[1].Jpeg, Encoding(2))]);
+        DaemonEnd import = await DaemonProcess.RunToEndAsync(
+            new DaemonStart { Wrapper = ["sh", "-c", "script -qec \"$*\" /dev/null < /dev/null", "sh"] }, "import", old, "--DataDirectory", folder.File("data"));
+        Assert.Contains("importing [                              ] 0 of 2", import.Output, StringComparison.Ordinal);
+        Assert.Contains("2 people", import.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELECT x AS Person, NULL AS Person_Img, NULL AS Face_Encoding FROM c WHERE x < 0", "interrupted", 130, true)]
     [InlineData("SELECT x AS Person, NULL AS Person_Img, NULL AS Face_Encoding FROM c", "more than 1000000 rows", 65, false)]
