@@ -37,6 +37,12 @@ remembers() {
   while read -r id photo; do expect "$(id_of "$photo")" "$id" || { echo "$photo"; return 1; }; done < /acknowledged
 }
 
+fast_lane() {
+  faceedge doctor | grep 'JPEG through Skia,' || { faceedge doctor; return 1; }
+  apt-get install -y --no-install-recommends libturbojpeg0 && timeout 1200 systemctl restart faceedge && started &&
+    faceedge doctor | grep -q 'JPEG through libturbojpeg' && remembers
+}
+
 if [ ! -e /acknowledged ]; then
   fact "$cpu: apt installs the package with what it depends on" installs
   fact "$cpu: systemd starts it, and it answers" started
@@ -44,6 +50,7 @@ if [ ! -e /acknowledged ]; then
   fact "$cpu: no capabilities, system calls filtered, no generated code" contained
   fact "$cpu: a photo gets an id, the same person again the same, somebody else another" recognises
   fact "$cpu: doctor finds nothing wrong" faceedge doctor
+  fact "$cpu: with libturbojpeg, installed later, the same people are known" fast_lane
   echo complete
   # Whoever runs this machine ends it now, without a word to anything in it.
   echo cut-the-power

@@ -43,11 +43,12 @@ internal static class Daemon
         StoredPeople? people = null;
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
-        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        using var cache = new DerivedCache(options.Cache.Bytes, TimeProvider.System);
+        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current, cache);
         database.Keep(() => recognizer.Engine.Gallery.Remembered());
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
-        using var gauges = new DaemonGauges(recognizer, database, gate);
+        using var gauges = new DaemonGauges(recognizer, database, gate, cache);
 
         await using WebApplication app = Build(options, services =>
         {
@@ -63,7 +64,7 @@ internal static class Daemon
         using var reload = new Reload(
             current,
             readOptions,
-            next => recognizer.Engine.Analyzer.Configure(next.Vision),
+            next => recognizer.Configure(next.Vision),
             manager,
             loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>

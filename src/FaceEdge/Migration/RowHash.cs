@@ -13,10 +13,10 @@ internal static class RowHash
     private const int Bytes = 16;
 
     /// <summary>The first 128 bits of a SHA-256.</summary>
-    /// <param name="person">The id, as it was read.</param>
+    /// <param name="person">Whose it is said to be.</param>
     /// <param name="row">The row.</param>
-    public static byte[] Of(long person, LegacyRow row) =>
-        SHA256.HashData(Encoding.ASCII.GetBytes($"{person} {Digest(row.Picture)} {Digest(row.Encoding)} {row.TooLarge}"))[..Bytes];
+    public static byte[] Of(PersonKey person, LegacyRow row) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{person} {Digest(row.Picture)} {Digest(row.Encoding)} {row.TooLarge}"))[..Bytes];
 
     private static string Digest(object? cell) => cell switch
     {

@@ -26,6 +26,9 @@ internal sealed class Sighting : IDisposable
     /// <summary>Whether damage inside the file's picture data would have been found.</summary>
     public bool IsChecked => Image.IsChecked;
 
+    /// <summary>Whether the photo lay on its side.</summary>
+    public bool IsTurned => _orientation != 1;
+
     /// <summary>Height of the face in pixels of the photo as posted, which may have been decoded smaller.</summary>
     public float FaceHeight => Face!.Box.Height * Image.OriginalHeight / Image.Height;
 

@@ -84,8 +84,9 @@ internal static class DatabaseJudge
         return problems;
     }
 
-    /// <summary>Whether it is the file that fails. SQLITE_ERROR: a table of ours is missing.</summary>
-    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR;
+    /// <summary>Whether it is the file that fails. SQLITE_ERROR: a table of ours is missing. A sector that the disk does not give is damage, too: the others are read.</summary>
+    public static bool IsDamage(SqliteException e) =>
+        e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR || e.SqliteExtendedErrorCode is raw.SQLITE_IOERR_READ or raw.SQLITE_IOERR_SHORT_READ;
 
     /// <summary>Whether header, schema and the numbers that ids are counted with are ours. Reads a handful of pages.</summary>
     private static List<string> Structure(SqliteConnection connection, IReadOnlyList<string> steps)

@@ -215,17 +215,7 @@ internal sealed class DatabaseOpening(DatabaseFiles files, IReadOnlyList<string>
                 + "If it was moved, stop the daemon and put it back.", files.Database, highestGiven);
         }
 
-        PrivateFiles.CreateEmpty(files.Unfinished);
-        using (var connection = Sqlite.Connect(files.Unfinished, SqliteOpenMode.ReadWrite))
-        {
-            Sqlite.Run(connection, $"PRAGMA page_size={Schema.PageSize}");
-            Schema.Migrate(connection, 0, steps);
-            Schema.ContinueAbove(connection, highestGiven);
-            Sqlite.Run(connection, "PRAGMA journal_mode=WAL");
-        }
-
-        PrivateFiles.Sync(files.Unfinished);
-        Replacement.Put(files, files.Unfinished, keepAs: null);
+        EmptyDatabase.Put(files, steps, highestGiven, keepAs: null);
     }
 
     private void Upgrade(SqliteConnection connection)

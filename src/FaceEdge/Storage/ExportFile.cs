@@ -4,13 +4,17 @@ using Microsoft.Data.Sqlite;
 namespace FaceEdge.Storage;
 
 /// <summary>
-/// A database as the original application keeps it: table <c>Image(Person, Person_Img, Face_Encoding)</c>, encodings as float64. Encodings that the
-/// original could not compare stand in a second table of the same columns. The file appears when it is whole.
+/// A database as the original application keeps it: table <c>ImageDB(Person, Person_Img, Face_Encoding)</c>, encodings as 128 float64; <c>Image</c> is another
+/// name for it that can be written to as well. Encodings that the original could not compare stand in a second table of the same columns, names in
+/// a third. The file appears when it is whole.
 /// </summary>
 public sealed class ExportFile : IDisposable
 {
     /// <summary>"FaEx": tells <see cref="LegacySource"/> that both tables belong together.</summary>
     internal const int ApplicationId = 0x46614578;
+
+    /// <summary>Numbers in an encoding of the original's.</summary>
+    internal const int OriginalNumbers = 128;
 
     private readonly string _path;
     private readonly PartialFile _partial = null!;
@@ -31,11 +35,16 @@ public sealed class ExportFile : IDisposable
                 $"""
                 PRAGMA application_id = {ApplicationId};
                 PRAGMA journal_mode = OFF; -- half a file is deleted, not repaired
-                CREATE TABLE Image(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
+                CREATE TABLE ImageDB(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
+                CREATE VIEW Image AS SELECT Person, Person_Img, Face_Encoding FROM ImageDB;
+                CREATE TRIGGER Image_Insert INSTEAD OF INSERT ON Image BEGIN
+                    INSERT INTO ImageDB VALUES(new.Person, new.Person_Img, new.Face_Encoding);
+                END;
+                CREATE TABLE Image_Name(Person INTEGER PRIMARY KEY, Name TEXT NOT NULL);
                 CREATE TABLE Image_Other(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB, Encoder TEXT);
                 BEGIN
                 """);
-            _image = Prepare("INSERT INTO Image VALUES($person, $image, $encoding)");
+            _image = Prepare("INSERT INTO ImageDB VALUES($person, $image, $encoding)");
             _other = Prepare("INSERT INTO Image_Other VALUES($person, $image, $encoding, $encoder)");
             _other.Parameters.AddWithValue("$encoder", "");
         }
@@ -57,6 +66,29 @@ public sealed class ExportFile : IDisposable
     {
         _other.Parameters[3].Value = encoder;
         Insert(_other, person, image, encoding);
+    }
+
+    /// <summary>Notes what a person is called.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public void AddName(long person, string name) => Do(() => Sqlite.Number(_connection,
+        "INSERT OR REPLACE INTO Image_Name VALUES($person, $name)", ("$person", person), ("$name", name)));
+
+    /// <summary>
+    /// Keeps the original above every id given: it gives new people MAX(Person) + 1. Where the highest id is not among those that it can compare, a
+    /// row of zeros stands for it, which no face is near to.
+    /// </summary>
+    /// <param name="highestGiven">The highest id ever given.</param>
+    /// <returns>Whether such a row was needed.</returns>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public bool HoldAbove(long highestGiven)
+    {
+        bool needed = highestGiven > 0 && Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT max(Person) FROM ImageDB")) < highestGiven;
+        if (needed)
+        {
+            Add(highestGiven, null, new float[OriginalNumbers]);
+        }
+
+        return needed;
     }
 
     /// <summary>Makes it durable and gives it its name.</summary>

@@ -43,12 +43,14 @@ internal sealed class FaceStatements : IDisposable
         return new StoredIds(person, InsertFace(person, face, encoding));
     }
 
-    /// <summary>A person with an id from elsewhere, if nobody has it yet.</summary>
-    public void Adopt(long person)
+    /// <summary>A person with an id from elsewhere, if nobody has it yet; a name that the gallery knows stays.</summary>
+    public void Adopt(long person, string? name = null)
     {
         RefuseBeyond(person);
-        using var command = Sqlite.Prepare(Connection, "INSERT INTO person(id) VALUES($person) ON CONFLICT DO NOTHING");
+        using var command = Sqlite.Prepare(Connection,
+            "INSERT INTO person(id, name) VALUES($person, $name) ON CONFLICT(id) DO UPDATE SET name = excluded.name WHERE name IS NULL AND excluded.name IS NOT NULL");
         command.Parameters.AddWithValue("$person", person);
+        command.Parameters.AddWithValue("$name", (object?)name ?? DBNull.Value);
         if (command.ExecuteNonQuery() > 0)
         {
             HighestPersonId = Math.Max(HighestPersonId, person);

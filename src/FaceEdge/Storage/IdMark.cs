@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace FaceEdge.Storage;
@@ -160,7 +159,7 @@ internal sealed class IdMark
 
     private void Write(long reserved, long given)
     {
-        Box ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        Box ??= $"{Guid.NewGuid():N}"[..16]; // From the kernel; RandomNumberGenerator would need OpenSSL (decision 6).
         PrivateFiles.WriteAtomically(_path, [.. Line(reserved, "reserved"), .. Line(given, "given"), .. Line(Box, "box")]);
         (Value, Given, _isOfToday) = (reserved, given, true);
     }

@@ -74,6 +74,46 @@ public sealed class ImageDatabase : IAsyncDisposable
     public static ImageDatabase Open(string dataDirectory, ILogger logger, Action<FaceReader>? load = null) =>
         Open(dataDirectory, logger, Schema.Steps, load);
 
+    /// <summary>
+    /// Puts the database of a folder aside, with everything that belongs to it, so that the next <see cref="Open(string, ILogger, Action{FaceReader})"/>
+    /// begins with nobody. Ids that were given stay noted.
+    /// </summary>
+    /// <param name="dataDirectory">The folder; no daemon may run.</param>
+    /// <returns>Where it is kept; null when there was none.</returns>
+    /// <exception cref="StorageException">It could not be moved, or a daemon has it.</exception>
+    public static string? PutAside(string dataDirectory)
+    {
+        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
+        using FileStream held = DatabaseOpening.TakeLock(files);
+        if (!files.HasDatabase)
+        {
+            return null;
+        }
+
+        try
+        {
+            files.DeleteUnfinished();
+            Replacement.GoOn(files);
+            DatabaseInspection.RefuseForeign(files.Database);
+            long highest;
+            using (SqliteConnection connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadWrite))
+            {
+                highest = Schema.HighestPersonId(connection); // exactly: nobody writes
+            }
+
+            // The mark before the database goes: whatever stops us, no new person gets an id that was given. It is brought down from the block
+            // that it is ahead, unless a newer database once was here.
+            IdMark ids = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            highest = Math.Max(highest, ids.Given);
+            ids.Settle(ids.Value > highest + IdMark.Block + WriteQueue.MaxBatch ? ids.Value : highest);
+            return EmptyDatabase.Put(files, Schema.Steps, ids.Value, "replaced");
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.From(e, files.Database);
+        }
+    }
+
     /// <summary>The same with other schema steps, for tests of upgrades.</summary>
     internal static ImageDatabase Open(string dataDirectory, ILogger logger, IReadOnlyList<string> steps, Action<FaceReader>? load = null)
     {

@@ -10,9 +10,15 @@ public static class ImportWriter
     /// <param name="database">Open.</param>
     /// <param name="highestGiven">See <see cref="ImportLedger.HighestGiven"/>.</param>
     /// <param name="highestOfSource">The highest id in the source.</param>
+    /// <param name="emptied">The gallery was emptied for this: all ids are the source's.</param>
     /// <exception cref="StorageException">It could not be written.</exception>
-    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource)
+    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource, bool emptied = false)
     {
+        if (emptied)
+        {
+            highestGiven = 0;
+        }
+
         if (highestOfSource <= highestGiven)
         {
             return;
@@ -37,7 +43,7 @@ public static class ImportWriter
         var pictured = remember.Parameters.AddWithValue("$pictured", 0L);
         foreach (ImportedRow row in rows)
         {
-            statements.Adopt(row.PersonId);
+            statements.Adopt(row.PersonId, row.Name);
             long id = statements.Learn(row.PersonId, row.Face, EncodingBlob.ToBytes(row.Face.Encoding.Span));
             if (row.Second is { } other)
             {

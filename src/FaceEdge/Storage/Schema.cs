@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace FaceEdge.Storage;
@@ -94,6 +93,8 @@ internal static class Schema
         ALTER TABLE face ADD COLUMN checksum INTEGER; -- see EncodingChecksum; NULL is no checksum, and so damage
         ALTER TABLE face_encoding ADD COLUMN checksum INTEGER;
         """,
+
+        OriginalView.Create,
     ];
 
     /// <summary>The first version whose encodings have checksums.</summary>
@@ -151,9 +152,9 @@ internal static class Schema
     /// </summary>
     public static long FileMark(SqliteConnection connection) => Sqlite.Number(connection, "PRAGMA user_version");
 
-    /// <summary>Draws the number.</summary>
+    /// <summary>Draws the number. It is no secret, it only has to differ; and RandomNumberGenerator would need OpenSSL (decision 6).</summary>
     public static void DrawFileMark(SqliteConnection connection) =>
-        Sqlite.Run(connection, $"PRAGMA user_version={RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
+        Sqlite.Run(connection, $"PRAGMA user_version={Random.Shared.Next(1, int.MaxValue)}");
 
     /// <summary>
     /// What stands in the schema of a database, each object in a line with what makes it ours: tables with their columns, indexes with theirs,

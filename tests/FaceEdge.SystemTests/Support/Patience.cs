@@ -9,7 +9,7 @@ namespace FaceEdge.SystemTests.Support;
 internal static class Patience
 {
     private static readonly double Factor =
-        double.TryParse(Environment.GetEnvironmentVariable("FACEEDGE_TEST_PATIENCE"), CultureInfo.InvariantCulture, out double factor) ? factor : 1;
+        double.Parse(Environment.GetEnvironmentVariable("FACEEDGE_TEST_PATIENCE") ?? "1", CultureInfo.InvariantCulture);
 
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds * Factor);
 }
