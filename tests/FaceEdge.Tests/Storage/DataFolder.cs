@@ -58,6 +58,7 @@ public sealed class DataFolder : IDisposable, ILogger
             INSERT INTO meta VALUES('schema_version', '{version}');
             INSERT INTO person DEFAULT VALUES;
             INSERT INTO face(person_id, encoder, quality, encoding) VALUES(1, 'fr512', 0.5, x'{Convert.ToHexString(EncodingBlob.ToBytes(Encoding(1)))}');
+            {(version < Schema.WithChecksums ? "" : $"UPDATE face SET checksum = {EncodingChecksum.OfFace(1, "fr512", 0.5, 0, EncodingBlob.ToBytes(Encoding(1)))};")}
             """);
     }
 
