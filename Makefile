@@ -20,7 +20,7 @@ APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static ima
 ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
 BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
-TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
+TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy python3-werkzeug
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge
