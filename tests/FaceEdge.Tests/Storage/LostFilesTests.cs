@@ -84,7 +84,7 @@ public sealed class LostFilesTests : IDisposable
 
         await using ImageDatabase after = _data.Open();
         Assert.Contains("was replaced while the daemon ran", after.Warning);
-        string saved = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.rescued-*"));
+        string saved = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.rescued-*Z"));
         Assert.Equal("1", DataFolder.Run("sqlite3", saved, "SELECT count(*) FROM person").Trim());
     }
 
