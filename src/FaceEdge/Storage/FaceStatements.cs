@@ -63,6 +63,7 @@ internal sealed class FaceStatements : IDisposable
     /// </summary>
     public void Reserve(long person)
     {
+        RefuseBeyond(person);
         Sqlite.Number(Connection, "UPDATE sqlite_sequence SET seq = max(seq, $person) WHERE name = 'person'", ("$person", person));
         Sqlite.Number(Connection,
             "INSERT INTO sqlite_sequence(name, seq) SELECT 'person', $person WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')",
