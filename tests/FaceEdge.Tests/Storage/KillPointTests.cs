@@ -168,7 +168,8 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
             }
 
             Directory.Delete(folder, recursive: true);
-            _ = killed ? Interlocked.Increment(ref points) : Interlocked.Increment(ref ended);
+            Interlocked.Add(ref points, killed ? 1 : 0);
+            Interlocked.Add(ref ended, killed ? 0 : 1);
         });
 
         output.WriteLine($"{points} kill points");
