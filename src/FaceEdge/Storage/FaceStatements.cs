@@ -57,7 +57,10 @@ internal sealed class FaceStatements : IDisposable
         }
     }
 
-    /// <summary>Makes new people's ids begin above <paramref name="person"/>.</summary>
+    /// <summary>
+    /// Makes new people's ids begin above <paramref name="person"/>. Nobody gets an id by that, so the mark of ids stays: raised before the commit, a
+    /// kill in between would leave it so far ahead that the next start would take this database for an older one.
+    /// </summary>
     public void Reserve(long person)
     {
         RefuseBeyond(person);
@@ -65,7 +68,6 @@ internal sealed class FaceStatements : IDisposable
         Sqlite.Number(Connection,
             "INSERT INTO sqlite_sequence(name, seq) SELECT 'person', $person WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')",
             ("$person", person));
-        HighestPersonId = Math.Max(HighestPersonId, person);
     }
 
     /// <summary>The new face's id; 0 when the person is gone.</summary>

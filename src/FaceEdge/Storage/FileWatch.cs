@@ -43,6 +43,18 @@ internal sealed class FileWatch : IDisposable
     /// <summary>The database as it was opened; still readable when it was deleted.</summary>
     public SafeFileHandle Database => _database;
 
+    /// <summary>Whether another file was copied over it in place: then its pages are not ours, though they may be those of other people of ours.</summary>
+    public bool IsOverwritten
+    {
+        get
+        {
+            Span<byte> header = stackalloc byte[HeaderLength];
+            int mark = RandomAccess.Read(_database, header, 0) == HeaderLength ? BinaryPrimitives.ReadInt32BigEndian(header[FileMarkOffset..]) : 0;
+            return !header.StartsWith("SQLite format 3\0"u8) || BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]) != Schema.ApplicationId
+                || (mark != _mark && mark != _markInHeader);
+        }
+    }
+
     /// <summary>Its log; null when there was none yet.</summary>
     public SafeFileHandle? Log => _log;
 
@@ -57,7 +69,7 @@ internal sealed class FileWatch : IDisposable
             FileIdentity now = FileIdentity.Of(_files.Database);
             string? loss = Compare(_files.Database, _databaseAtStart, now)
                 ?? (now.Length < _databaseLength ? $"{_files.Database} was cut to {now.Length} bytes of {_databaseLength}" : null)
-                ?? (IsOverwritten() ? $"{_files.Database} was overwritten" : null);
+                ?? (IsOverwritten ? $"{_files.Database} was overwritten" : null);
             return loss
                 ?? (_logSeen.Exists ? Compare(_files.Log, _logSeen, FileIdentity.Of(_files.Log)) : null)
                 ?? (_indexSeen.Exists ? Compare(_files.Database + "-shm", _indexSeen, FileIdentity.Of(_files.Database + "-shm")) : null);
@@ -102,11 +114,4 @@ internal sealed class FileWatch : IDisposable
     private static string? Compare(string path, FileIdentity before, FileIdentity now) =>
         !now.Exists ? $"{path} was deleted or moved" : now.IsSameFile(before) ? null : $"{path} was replaced by another file";
 
-    private bool IsOverwritten()
-    {
-        Span<byte> header = stackalloc byte[HeaderLength];
-        int mark = RandomAccess.Read(_database, header, 0) == HeaderLength ? BinaryPrimitives.ReadInt32BigEndian(header[FileMarkOffset..]) : 0;
-        return !header.StartsWith("SQLite format 3\0"u8) || BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]) != Schema.ApplicationId
-            || (mark != _mark && mark != _markInHeader);
-    }
 }

@@ -237,7 +237,7 @@ internal sealed class WriteGuard : IDisposable
         {
             try
             {
-                using var pages = new PageFile(_watch.Database, _watch.Log, leaveOpen: true);
+                using var pages = new PageFile(_watch.IsOverwritten ? null : _watch.Database, _watch.Log, leaveOpen: true);
                 (long people, long fromMemory) = Rescue.Save(_files, pages, _remembered?.Invoke() ?? [], _watch.Mark, pictures);
                 _rescued = true;
                 _logger.LogCritical("{People} people were saved as {Rescued}, {FromMemory} of them from memory. Restart the daemon, which puts it in place.",

@@ -148,9 +148,14 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
     public async Task ADaemonFromItsFirstStartToItsEnd()
     {
         Directory.CreateDirectory(_data.Folder);
-        int points = 0;
-        for (int n = 1; ; n++)
+        int points = 0, ended = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(1, 1000), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (n, _) =>
         {
+            if (Volatile.Read(ref ended) > 0)
+            {
+                return;
+            }
+
             string folder = Copy(n);
             (bool killed, List<long> acknowledged, bool deleted) = await ServeAsync(n, folder);
             await using (ImageDatabase after = ImageDatabase.Open(folder, _data))
@@ -163,13 +168,9 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
             }
 
             Directory.Delete(folder, recursive: true);
-            if (!killed)
-            {
-                break;
-            }
-
-            points++;
-        }
+            Interlocked.Add(ref points, killed ? 1 : 0);
+            Interlocked.Add(ref ended, killed ? 0 : 1);
+        });
 
         output.WriteLine($"{points} kill points");
         Assert.True(points > 40, $"{points}");

@@ -76,7 +76,9 @@ public sealed class LostFilesTests : IDisposable
         Backup.Write(other.Folder, backup);
         await using (ImageDatabase database = _data.Open())
         {
-            await database.EnrolAsync(DataFolder.Face(1));
+            await database.EnrolAsync(DataFolder.Face(1001));
+            _data.Shell("PRAGMA wal_checkpoint(TRUNCATE)"); // so that memory alone knows who it is
+            database.Keep(static () => [new RememberedPerson(1, "fr512", DataFolder.Encoding(1001))]);
             DataFolder.Run("sh", "-c", $"cat '{backup}' > '{_data.Database}'");
             Assert.Equal(StorageProblem.Lost, (await Assert.ThrowsAsync<StorageException>(() => database.EnrolAsync(DataFolder.Face(2)))).Problem);
             Assert.True(SpinWait.SpinUntil(() => !database.OnlyMemoryIsLeft, Long));
@@ -84,8 +86,12 @@ public sealed class LostFilesTests : IDisposable
 
         await using ImageDatabase after = _data.Open();
         Assert.Contains("was replaced while the daemon ran", after.Warning);
-        string saved = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.rescued-*"));
+        string saved = Assert.Single(Directory.GetFiles(_data.Folder, "Image.db.rescued-*Z"));
         Assert.Equal("1", DataFolder.Run("sqlite3", saved, "SELECT count(*) FROM person").Trim());
+        using var restored = new DataFolder();
+        Restore.Run(saved, restored.Folder, force: false);
+        await using ImageDatabase own = restored.Open();
+        Assert.Equal(DataFolder.Encoding(1001), Assert.Single(own.ReadFaces("fr512", 512)).Encoding); // not the other gallery's person 1
     }
 
     [Fact]
