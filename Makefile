@@ -23,7 +23,7 @@ CROSS_PACKAGES := $(if $(filter-out $(HOST_RID),$(RID)),clang lld gcc-aarch64-li
 ARM64_PACKAGES := qemu-user-static qemu-system-arm mmdebstrap arch-test e2fsprogs file binutils
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
 BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
-TEST_PACKAGES := strace ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
+TEST_PACKAGES := strace ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy python3-werkzeug
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using FaceEdge.Gallery;
 using FaceEdge.Http;
+using FaceEdge.Http.Connections;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
 using FaceEdge.Recognition;
@@ -60,6 +61,7 @@ internal static class Daemon
             services.AddSingleton(metrics);
         });
         Map(app);
+        using IDisposable refusals = ServerRefusals.Listen(app);
         string Status() => DaemonLog.Status(recognizer.People, recognizer.Threshold, recognizer.Encoder);
         using var reload = new Reload(
             current,
@@ -126,6 +128,11 @@ internal static class Daemon
             kestrel.Limits.RequestHeadersTimeout = IdleConnection;
             // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                listen.AllowHalfClose();
+                ServerRefusals.ExplainRefusals(listen);
+            });
         });
         addRooms(builder.Services);
         return builder.Build();
@@ -134,6 +141,7 @@ internal static class Daemon
     private static void Map(WebApplication app)
     {
         app.UseErrorAnswers();
+        app.UseRouting(); // After it, which may change the path.
         app.MapHome();
         app.MapPredict();
         app.MapPeople();

@@ -10,7 +10,7 @@ internal unsafe struct HuffmanTable
     internal const int LookBits = 10;
 
     /// <summary>What <see cref="FindLong"/> gives for bits that are no code.</summary>
-    internal const uint NoCode = uint.MaxValue;
+    internal const uint NoCode = 64 << 9 | 1 << 5; // more zeros than a block has places
 
     private const int LongestCode = 16;
 
@@ -122,6 +122,22 @@ internal unsafe struct HuffmanTable
         }
 
         return NoCode;
+    }
+
+    /// <summary>The value behind a code (F.1.2.1): numbers that begin with a zero are negative.</summary>
+    /// <param name="bits">The code and what follows, left-aligned.</param>
+    /// <param name="entry">What was found for it.</param>
+    internal static int Value(ulong bits, uint entry)
+    {
+        int size = (int)(entry >> 5) & 15;
+        if (size == 0)
+        {
+            return 0;
+        }
+
+        ulong value = bits << ((int)(entry & 31) - size);
+        int number = (int)(value >> (64 - size));
+        return (long)value < 0 ? number : number - (1 << size) + 1;
     }
 
     private static uint Entry(int length, byte symbol) => (uint)(length + (symbol & 15)) | ((uint)(symbol & 15) << 5) | ((uint)(symbol >> 4) << 9);

@@ -87,59 +87,54 @@ internal unsafe ref struct JpegBits
     }
 
     /// <summary>
-    /// Runs over the coefficients of a block but the first. This is where nearly all of the time goes, so everything lies in local variables.
+    /// Runs over a whole block, as sequential pictures have them. This is where nearly all of the time goes, so everything lies in local variables.
     /// </summary>
-    /// <param name="table">Their codes.</param>
-    /// <param name="energy">By place in zigzag order and bits: <see cref="JpegComponent.Energy"/>.</param>
-    /// <returns>Whether they can be what an encoder wrote.</returns>
-    internal bool RunCoefficients(HuffmanTable* table, ushort* energy)
+    /// <param name="component">Whose block.</param>
+    /// <param name="dc">The codes of the first coefficient.</param>
+    /// <param name="ac">Those of the others.</param>
+    /// <returns>Whether it can be what an encoder wrote.</returns>
+    internal bool RunBlock(JpegComponent* component, HuffmanTable* dc, HuffmanTable* ac)
     {
         byte* at = _at, end = _end;
         ulong buffer = _buffer;
         int count = _count;
-        ushort* look = table->Look;
+        ushort* energy = component->Energy;
         uint sum = 0;
-        for (int k = 1; k < 64; k++)
+        uint entry = Look(ref at, end, ref buffer, ref count, dc);
+        bool isCode = entry != HuffmanTable.NoCode;
+        if (isCode)
         {
-            if (count < 32 && !TryFill(ref at, end, ref buffer, ref count))
+            component->Dc += HuffmanTable.Value(buffer, entry);
+            buffer <<= (int)entry & 31;
+            count -= (int)entry & 31;
+            for (int k = 1; k < 64; k++)
             {
-                Store(at, buffer, count);
-                FillSlowly();
-                at = _at;
-                buffer = _buffer;
-                count = _count;
-            }
-
-            uint entry = look[buffer >> (64 - HuffmanTable.LookBits)];
-            if (entry == 0 && (entry = table->FindLong(buffer)) == HuffmanTable.NoCode)
-            {
-                sum = uint.MaxValue;
-                break;
-            }
-
-            int taken = (int)entry & 31, size = (int)(entry >> 5) & 15;
-            buffer <<= taken;
-            count -= taken;
-            k += (int)(entry >> 9);
-            if (size == 0)
-            {
-                if (entry >> 9 != 15)
+                entry = Look(ref at, end, ref buffer, ref count, ac);
+                int taken = (int)entry & 31, size = (int)(entry >> 5) & 15;
+                buffer <<= taken;
+                count -= taken;
+                k += (int)(entry >> 9); // beyond everything for what is no code
+                if (size == 0)
                 {
-                    break; // the rest is zero
+                    if (entry >> 9 != 15)
+                    {
+                        break; // the rest is zero
+                    }
                 }
-            }
-            else if (k < 64)
-            {
-                sum += energy[(16 * k) + size];
-            }
-            else
-            {
-                sum = uint.MaxValue;
+                else if (k < 64)
+                {
+                    sum += energy[(16 * k) + size];
+                }
+                else
+                {
+                    isCode = false;
+                    break;
+                }
             }
         }
 
         Store(at, buffer, count);
-        return sum <= JpegComponent.MostEnergy;
+        return isCode && sum <= JpegComponent.MostEnergy && Math.Abs(component->Dc) <= component->DcLimit;
     }
 
     /// <summary>Goes so many bits on, at most those that were looked at.</summary>
@@ -158,6 +153,23 @@ internal unsafe ref struct JpegBits
         int value = (int)(_buffer >> 1 >> (63 - bits));
         Skip(bits);
         return value;
+    }
+
+    /// <summary>The next code with its value; the data is filled up for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Look(ref byte* at, byte* end, ref ulong buffer, ref int count, HuffmanTable* table)
+    {
+        if (count < 32 && !TryFill(ref at, end, ref buffer, ref count))
+        {
+            Store(at, buffer, count);
+            FillSlowly();
+            at = _at;
+            buffer = _buffer;
+            count = _count;
+        }
+
+        uint entry = table->Look[buffer >> (64 - HuffmanTable.LookBits)];
+        return entry != 0 ? entry : table->FindLong(buffer);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,16 +24,9 @@ internal static unsafe class JpegBlocks
             return false;
         }
 
-        int size = (int)(entry >> 5) & 15;
-        if (size > 0)
-        {
-            ulong value = bits.Next << ((int)(entry & 31) - size);
-            int difference = (int)(value >> (64 - size));
-            component.Dc += (long)value < 0 ? difference : difference - (1 << size) + 1; // F.12: numbers with a leading zero are negative
-        }
-
+        component.Dc += HuffmanTable.Value(bits.Next, entry);
         bits.Skip((int)entry & 31);
-        return Math.Abs((long)component.Dc << low) <= component.DcLimit;
+        return Math.Abs(component.Dc << low) <= component.DcLimit;
     }
 
     /// <summary>The upper bits of some coefficients of a progressive picture.</summary>

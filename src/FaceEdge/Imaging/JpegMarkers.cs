@@ -5,6 +5,7 @@ namespace FaceEdge.Imaging;
 /// <summary>The markers of a JPEG (ITU-T T.81, B.1.1): FF and a code, most of them with a segment of their own behind them.</summary>
 internal static unsafe class JpegMarkers
 {
+    internal const byte StartOfImage = 0xD8;
     internal const byte EndOfImage = 0xD9;
     internal const byte StartOfScan = 0xDA;
 

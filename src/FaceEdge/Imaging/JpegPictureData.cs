@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace FaceEdge.Imaging;
@@ -19,25 +18,15 @@ internal unsafe ref struct JpegPictureData
     /// <summary>So many bytes before a marker are padding, as webcams write it; more is data that got out of step.</summary>
     internal const int MostPadding = 14;
 
-    private const int MostComponents = 4;
-
     private readonly byte* _file;
     private readonly byte* _end;
-    private readonly HuffmanTable* _tables; // 4 for first coefficients, 4 for the others
-    private readonly ushort* _quantisers; // 4 tables of 64
-    private readonly JpegComponent* _components;
-    private int _count;
-    private bool _progressive;
-    private int _mcusAcross, _mcusDown, _restartInterval;
-    private NativeBuffers.Block _nonZero;
+    private JpegHeaders _headers;
 
-    private JpegPictureData(byte* file, int length, HuffmanTable* tables, ushort* quantisers, JpegComponent* components)
+    private JpegPictureData(byte* file, int length, JpegHeaders headers)
     {
         _file = file;
         _end = file + length;
-        _tables = tables;
-        _quantisers = quantisers;
-        _components = components;
+        _headers = headers;
     }
 
     /// <summary>Checks a file that begins with SOI and whose frame is of one of these kinds.</summary>
@@ -47,26 +36,18 @@ internal unsafe ref struct JpegPictureData
     {
         HuffmanTable* tables = stackalloc HuffmanTable[8];
         ushort* quantisers = stackalloc ushort[4 * 64];
-        JpegComponent* components = stackalloc JpegComponent[MostComponents];
-        new Span<ushort>(quantisers, 4 * 64).Clear();
-        for (int i = 0; i < 8; i++)
-        {
-            tables[i].Set(HuffmanTable.Standard(ac: i >= 4, chrominance: i % 4 != 0));
-        }
-
+        JpegComponent* components = stackalloc JpegComponent[JpegHeaders.MostComponents];
         fixed (byte* start = file)
         {
-            var data = new JpegPictureData(start, file.Length, tables, quantisers, components);
+            var data = new JpegPictureData(start, file.Length, new JpegHeaders(tables, quantisers, components));
+            data._headers.Begin();
             try
             {
                 return data.Run();
             }
             finally
             {
-                if (data._nonZero.Address != 0)
-                {
-                    NativeBuffers.Return(data._nonZero);
-                }
+                data._headers.End();
             }
         }
     }
@@ -81,6 +62,11 @@ internal unsafe ref struct JpegPictureData
                 return new JpegVerdict(Missing(), (int)(at - _file), true);
             }
 
+            if (marker == JpegMarkers.StartOfImage && IsComplete())
+            {
+                return new JpegVerdict(null, (int)(at - 2 - _file), false); // another picture where the end marker should be
+            }
+
             if (JpegMarkers.StandsAlone(marker))
             {
                 continue;
@@ -92,206 +78,65 @@ internal unsafe ref struct JpegPictureData
             }
 
             byte* before = at;
-            string? damage = marker switch
-            {
-                0xDB => ReadQuantisers(content),
-                0xC4 => ReadTables(content),
-                0xC0 or 0xC1 or 0xC2 => ReadFrame(content, marker == 0xC2),
-                0xDD => content.Length < 2 ? "its restart interval is cut" : ReadInterval(content),
-                JpegMarkers.StartOfScan => RunScan(content, ref at),
-                _ => null,
-            };
+            string? damage = marker == JpegMarkers.StartOfScan ? RunScan(content, ref at) : _headers.Read(marker, content);
             if (damage is not null)
             {
                 return new JpegVerdict(damage, (int)(at - _file), false);
             }
 
-            if (at == before || !IsWholeWithoutEnd(at))
+            if (at != before && !IsBeforeMarker(at))
             {
-                continue;
+                return new JpegVerdict(IsComplete() ? null : "a part of its picture data is missing", (int)(at - _file), false);
             }
-
-            return new JpegVerdict(null, (int)(at - _file), false);
         }
 
         return new JpegVerdict("the end of the file is missing", (int)(_end - _file), false);
     }
 
-    /// <summary>Whether all of the picture came, and what comes now is the end of the file or no JPEG.</summary>
-    private readonly bool IsWholeWithoutEnd(byte* at)
+    /// <summary>Whether the file goes on as a JPEG behind a scan's data, and not with its end or a trailer of somebody's own.</summary>
+    private readonly bool IsBeforeMarker(byte* at)
     {
-        for (int i = 0; i < _count; i++)
+        byte* next = at;
+        return JpegMarkers.Next(ref next, _end, out byte marker) && marker >= 0xC0 && next - at <= MostPadding + 2;
+    }
+
+    /// <summary>Whether every bit of every coefficient came, so that nothing can be missing where the end marker is.</summary>
+    private readonly bool IsComplete()
+    {
+        for (int i = 0; i < _headers.Count; i++)
         {
-            if (!_components[i].IsComplete)
+            if (!_headers.Components[i].IsComplete)
             {
                 return false;
             }
         }
 
-        byte* next = at;
-        return !JpegMarkers.Next(ref next, _end, out _) || next - at > MostPadding + 2;
+        return _headers.Count > 0;
     }
 
     private readonly string? Missing()
     {
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < _headers.Count; i++)
         {
-            if (_components[i].Missing[0] == JpegComponent.Unseen)
+            if (_headers.Components[i].Missing[0] == JpegComponent.Unseen)
             {
                 return "a part of its picture data is missing";
             }
         }
 
-        return _count == 0 ? "it has no picture" : null;
+        return _headers.Count == 0 ? "it has no picture" : null;
     }
-
-    private readonly string? ReadQuantisers(ReadOnlySpan<byte> content)
-    {
-        while (content.Length > 0)
-        {
-            bool wide = content[0] >> 4 != 0;
-            int length = wide ? 129 : 65;
-            if ((content[0] & 15) > 3 || content.Length < length)
-            {
-                return "its quantisation tables are damaged";
-            }
-
-            ushort* table = _quantisers + (64 * (content[0] & 15));
-            for (int i = 0; i < 64; i++)
-            {
-                table[i] = wide ? BinaryPrimitives.ReadUInt16BigEndian(content[(1 + (2 * i))..]) : content[1 + i];
-            }
-
-            content = content[length..];
-        }
-
-        return null;
-    }
-
-    private readonly string? ReadTables(ReadOnlySpan<byte> content)
-    {
-        while (content.Length > 0)
-        {
-            int kind = content[0] >> 4, number = content[0] & 15;
-            int taken = kind > 1 || number > 3 ? -1 : _tables[(4 * kind) + number].Set(content[1..]);
-            if (taken < 0)
-            {
-                return "its Huffman tables are damaged";
-            }
-
-            content = content[(1 + taken)..];
-        }
-
-        return null;
-    }
-
-    private string? ReadInterval(scoped ReadOnlySpan<byte> content)
-    {
-        _restartInterval = BinaryPrimitives.ReadUInt16BigEndian(content);
-        return null;
-    }
-
-    private string? ReadFrame(scoped ReadOnlySpan<byte> content, bool progressive)
-    {
-        const string Damaged = "its frame header is damaged";
-        if (_count != 0 || content.Length < 6 || content[5] is 0 or > MostComponents || content.Length < 6 + (3 * content[5]))
-        {
-            return Damaged;
-        }
-
-        _progressive = progressive;
-        int height = BinaryPrimitives.ReadUInt16BigEndian(content[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(content[3..]);
-        int across = 1, down = 1;
-        for (int i = 0; i < content[5]; i++)
-        {
-            byte sampling = content[7 + (3 * i)];
-            ref JpegComponent component = ref _components[i];
-            component = default;
-            (component.Id, component.Across, component.Down, component.Quantiser) =
-                (content[6 + (3 * i)], sampling >> 4, sampling & 15, (byte)(content[8 + (3 * i)] & 3));
-            if (component.Across is 0 or > 4 || component.Down is 0 or > 4)
-            {
-                return Damaged;
-            }
-
-            (across, down) = (Math.Max(across, component.Across), Math.Max(down, component.Down));
-        }
-
-        (_count, _mcusAcross, _mcusDown) = (content[5], Divide(width, 8 * across), Divide(height, 8 * down));
-        long blocks = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            ref JpegComponent component = ref _components[i];
-            component.BlocksAcross = Divide(Divide(width * component.Across, across), 8);
-            component.BlocksDown = Divide(Divide(height * component.Down, down), 8);
-            component.Stride = _mcusAcross * component.Across;
-            blocks += (long)component.Stride * _mcusDown * component.Down;
-            for (int k = 0; k < 64; k++)
-            {
-                component.Missing[k] = JpegComponent.Unseen;
-            }
-        }
-
-        if (progressive)
-        {
-            TakeMemory(blocks);
-        }
-
-        return null;
-    }
-
-    private void TakeMemory(long blocks)
-    {
-        _nonZero = NativeBuffers.Rent(sizeof(ulong) * blocks);
-        var next = (ulong*)_nonZero.Address;
-        Unsafe.InitBlockUnaligned(next, 0, checked((uint)(sizeof(ulong) * blocks)));
-        for (int i = 0; i < _count; i++)
-        {
-            ref JpegComponent component = ref _components[i];
-            component.NonZero = next;
-            next += (long)component.Stride * _mcusDown * component.Down;
-        }
-    }
-
-    private static int Divide(int value, int by) => (value + by - 1) / by;
 
     /// <summary>Runs over the data behind a scan's header.</summary>
     /// <param name="content">The header.</param>
     /// <param name="at">Behind it; set to the marker behind the data, or to where the data ends if none comes soon.</param>
-    private string? RunScan(scoped ReadOnlySpan<byte> content, ref byte* at)
+    private readonly string? RunScan(scoped ReadOnlySpan<byte> content, ref byte* at)
     {
-        const string Damaged = "a scan's header is damaged";
-        int count = content.Length > 0 ? content[0] : 0;
-        if (_count == 0 || count is 0 or > MostComponents || content.Length < 4 + (2 * count))
+        JpegComponent** components = stackalloc JpegComponent*[JpegHeaders.MostComponents];
+        int count = _headers.ReadScan(content, components, out JpegScan scan);
+        if (count == 0)
         {
-            return Damaged;
-        }
-
-        JpegComponent** components = stackalloc JpegComponent*[MostComponents];
-        for (int i = 0; i < count; i++)
-        {
-            int which = 0;
-            while (which < _count && _components[which].Id != content[1 + (2 * i)])
-            {
-                which++;
-            }
-
-            byte tables = content[2 + (2 * i)];
-            if (which == _count || (tables >> 4) > 3 || (tables & 15) > 3)
-            {
-                return Damaged;
-            }
-
-            JpegComponent* component = components[i] = _components + which;
-            (component->DcTable, component->AcTable) = (tables >> 4, 4 + (tables & 15));
-            component->Limit(new ReadOnlySpan<ushort>(_quantisers + (64 * component->Quantiser), 64));
-        }
-
-        ReadOnlySpan<byte> rest = content[(1 + (2 * count))..];
-        JpegScan scan = _progressive ? new JpegScan(rest[0], rest[1], rest[2] >> 4, rest[2] & 15) : new JpegScan(0, 63, 0, 0);
-        if (_progressive && !scan.IsPossible(count))
-        {
-            return Damaged;
+            return "a scan's header is damaged";
         }
 
         string? damage = RunIntervals(scan, components, count, ref at);
@@ -309,8 +154,8 @@ internal unsafe ref struct JpegPictureData
     /// <summary>The parts between restart markers; without them, one.</summary>
     private readonly string? RunIntervals(JpegScan scan, JpegComponent** components, int count, ref byte* at)
     {
-        int total = count == 1 ? components[0]->BlocksAcross * components[0]->BlocksDown : _mcusAcross * _mcusDown;
-        int interval = _restartInterval == 0 ? total : _restartInterval;
+        int total = count == 1 ? components[0]->BlocksAcross * components[0]->BlocksDown : _headers.McusAcross * _headers.McusDown;
+        int interval = _headers.RestartInterval == 0 ? total : _headers.RestartInterval;
         int restarts = 0;
         for (int done = 0; done < total; restarts++)
         {
@@ -322,7 +167,7 @@ internal unsafe ref struct JpegPictureData
             }
 
             done = until;
-            if (_progressive && !bits.AreFilledWithOnes)
+            if (_headers.IsProgressive && !bits.AreFilledWithOnes)
             {
                 return "its picture data is destroyed";
             }
@@ -335,7 +180,7 @@ internal unsafe ref struct JpegPictureData
                 return null;
             }
 
-            if (left > (_progressive ? 0 : MostPadding))
+            if (left > (_headers.IsProgressive ? 0 : MostPadding))
             {
                 return "its picture data is destroyed";
             }
@@ -363,10 +208,10 @@ internal unsafe ref struct JpegPictureData
         {
             for (int i = 0; i < count; i++)
             {
-                ref JpegComponent component = ref *components[i];
-                for (int block = count == 1 ? 1 : component.Across * component.Down; block > 0; block--)
+                JpegComponent* component = components[i];
+                for (int block = count == 1 ? 1 : component->Across * component->Down; block > 0; block--)
                 {
-                    if (!RunBlock(ref bits, ref component, scan, mcu, ref empty))
+                    if (!RunBlock(ref bits, component, scan, mcu, ref empty))
                     {
                         return false;
                     }
@@ -387,25 +232,24 @@ internal unsafe ref struct JpegPictureData
     /// <param name="scan">The scan.</param>
     /// <param name="block">Which block; counts only for coefficients of progressive pictures, whose scans are of one component.</param>
     /// <param name="empty">Blocks that have no more.</param>
-    private readonly bool RunBlock(ref JpegBits bits, ref JpegComponent component, in JpegScan scan, int block, ref int empty)
+    private readonly bool RunBlock(ref JpegBits bits, JpegComponent* component, in JpegScan scan, int block, ref int empty)
     {
-        if (!_progressive)
+        if (!_headers.IsProgressive)
         {
-            return JpegBlocks.RunDc(ref bits, ref component, ref _tables[component.DcTable], low: 0)
-                && bits.RunCoefficients(_tables + component.AcTable, (ushort*)Unsafe.AsPointer(ref component.Energy[0]));
+            return bits.RunBlock(component, _headers.Tables + component->DcTable, _headers.Tables + component->AcTable);
         }
 
         if (scan.First == 0)
         {
             return scan.High == 0
-                ? JpegBlocks.RunDc(ref bits, ref component, ref _tables[component.DcTable], scan.Low)
+                ? JpegBlocks.RunDc(ref bits, ref *component, ref _headers.Tables[component->DcTable], scan.Low)
                 : bits.Take(1) >= 0;
         }
 
-        ref ulong nonZero = ref component.NonZero[(block / component.BlocksAcross * component.Stride) + (block % component.BlocksAcross)];
-        ref HuffmanTable table = ref _tables[component.AcTable];
+        ref ulong nonZero = ref component->NonZero[(block / component->BlocksAcross * component->Stride) + (block % component->BlocksAcross)];
+        ref HuffmanTable table = ref _headers.Tables[component->AcTable];
         return scan.High == 0
-            ? JpegBlocks.RunAc(ref bits, ref component, ref table, scan, ref nonZero, ref empty)
+            ? JpegBlocks.RunAc(ref bits, ref *component, ref table, scan, ref nonZero, ref empty)
             : JpegBlocks.RunAcRefinement(ref bits, ref table, scan, ref nonZero, ref empty);
     }
 }

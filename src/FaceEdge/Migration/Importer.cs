@@ -88,7 +88,7 @@ internal sealed class Importer(
         long started = Stopwatch.GetTimestamp(), stored = started;
         if (target is not null)
         {
-            await ImportWriter.ReserveAsync(target, ledger.HighestGiven, Math.Max(_clashes.Highest, source.HighestGiven), ledger.Emptied);
+            await ImportWriter.ReserveAsync(target, ledger.HighestGiven, Math.Max(_clashes.Highest, source.HighestGiven), _people.Last, ledger.Emptied);
         }
 
         // Rows go through in small groups, side by side; finished ones wait for the transaction without their values.

@@ -30,14 +30,11 @@ internal sealed class FaceStatements : IDisposable
     /// <summary>The highest person id given in this transaction.</summary>
     public long HighestPersonId { get; private set; }
 
-    /// <summary>The highest person id kept free in this transaction; nobody got it.</summary>
-    public long HighestReserved { get; private set; }
-
     /// <summary>Whether this transaction deletes a face.</summary>
     public bool Erases { get; private set; }
 
     /// <summary>A transaction begins.</summary>
-    public void Reset() => (HighestPersonId, HighestReserved, Erases) = (0, 0, false);
+    public void Reset() => (HighestPersonId, Erases) = (0, false);
 
     public StoredIds Enrol(NewFace face, byte[] encoding)
     {
@@ -60,7 +57,10 @@ internal sealed class FaceStatements : IDisposable
         }
     }
 
-    /// <summary>Makes new people's ids begin above <paramref name="person"/>.</summary>
+    /// <summary>
+    /// Makes new people's ids begin above <paramref name="person"/>. Nobody gets an id by that, so the mark of ids stays: raised before the commit, a
+    /// kill in between would leave it so far ahead that the next start would take this database for an older one.
+    /// </summary>
     public void Reserve(long person)
     {
         RefuseBeyond(person);
@@ -68,7 +68,6 @@ internal sealed class FaceStatements : IDisposable
         Sqlite.Number(Connection,
             "INSERT INTO sqlite_sequence(name, seq) SELECT 'person', $person WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')",
             ("$person", person));
-        HighestReserved = Math.Max(HighestReserved, person);
     }
 
     /// <summary>The new face's id; 0 when the person is gone.</summary>

@@ -10,24 +10,26 @@ public static class ImportWriter
     /// <param name="database">Open.</param>
     /// <param name="highestGiven">See <see cref="ImportLedger.HighestGiven"/>.</param>
     /// <param name="highestOfSource">The highest id in the source.</param>
+    /// <param name="highestNew">The highest id that the import gives to people without one; 0 for none.</param>
     /// <param name="emptied">The gallery was emptied for this: all ids are the source's.</param>
     /// <exception cref="StorageException">It could not be written.</exception>
-    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource, bool emptied = false)
+    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource, long highestNew = 0, bool emptied = false)
     {
-        if (emptied)
-        {
-            highestGiven = 0;
-        }
-
-        if (highestOfSource <= highestGiven)
+        long low = emptied ? 1 : highestGiven + 1;
+        long highest = Math.Max(highestOfSource, highestNew);
+        if (highest < low)
         {
             return;
         }
 
         await database.WriteAsync(statements =>
         {
-            statements.Reserve(highestOfSource);
-            Sqlite.Number(statements.Connection, "INSERT INTO import_range(low, high) VALUES($low, $high)", ("$low", highestGiven + 1), ("$high", highestOfSource));
+            statements.Reserve(highest);
+            if (highestOfSource >= low)
+            {
+                Sqlite.Number(statements.Connection, "INSERT INTO import_range(low, high) VALUES($low, $high)", ("$low", low), ("$high", highestOfSource));
+            }
+
             return true;
         });
     }

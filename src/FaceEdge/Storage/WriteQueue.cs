@@ -164,11 +164,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         _ids.Cover(_statements.HighestPersonId);
         _commit.ExecuteNonQuery();
         Interlocked.Increment(ref _commits);
-
-        // What is only kept free is marked afterwards: a kill in between would leave a mark far above a database that knows nothing of it, which looks
-        // like an older one put in place.
-        _ids.Cover(_statements.HighestReserved);
-        _ids.Note(Math.Max(_statements.HighestPersonId, _statements.HighestReserved), _logger);
+        _ids.Note(_statements.HighestPersonId, _logger);
         _guard.Committed(_statements.Erases);
     }
 

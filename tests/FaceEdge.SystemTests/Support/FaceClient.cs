@@ -31,7 +31,8 @@ internal sealed record Answer(int Status, string? ContentType, string Body, Http
     {
         Assert.True(Status == status && Code == code, $"{status} {code} was expected, but {Status} came: {Body}");
         Assert.Equal("application/json", ContentType);
-        Assert.Equal(["message", "status", "code"], Keys(Json));
+        string[] keys = Json.TryGetProperty("detail", out _) ? ["message", "status", "code", "detail"] : ["message", "status", "code"];
+        Assert.Equal(keys, Keys(Json));
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
         Assert.NotEmpty(Json.GetProperty("message").GetString()!);
     }

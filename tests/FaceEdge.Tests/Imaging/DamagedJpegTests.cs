@@ -90,6 +90,7 @@ public class DamagedJpegTests
             whole[..^1],
             [.. whole[..^2], 1, 0xFF, 0, 0xFF, 0, .. movie, .. "SEFH\0\0\0\0SEFT"u8], // as some phones' panorama modes write it
             [.. whole[..^2], 0],
+            [.. whole[..^2], .. Tools.Jpeg], // a second picture, as in an MPO
         ];
         Assert.All(files, file => Tools.Decode(file).MustEqual(expected, 0));
     }
