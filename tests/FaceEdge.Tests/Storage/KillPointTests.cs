@@ -327,7 +327,7 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
 
     private static string Compile()
     {
-        string program = Path.Combine(Directory.CreateTempSubdirectory("faceedge-killat-").FullName, "killat");
+        string program = Path.Combine(AppContext.BaseDirectory, "killat");
         DataFolder.Run("gcc", "-O2", "-Wall", "-Werror", "-o", program, Path.Combine(Repository.Root, "tests", "FaceEdge.Tests", "Storage", "killat.c"));
         return program;
     }
