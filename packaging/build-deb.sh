@@ -39,6 +39,12 @@ END
 
 echo "deb: packing $version for $arch (under a minute)"
 log=$PWD/$work/build.log
+# Another machine's libraries and their packages are not those of this one: dpkg-shlibdeps is told where they are.
+if [ "$arch" != "$(dpkg --print-architecture)" ]; then
+  [ "$arch" = arm64 ] || { echo "deb: packages for $arch are made on $arch" >&2; exit 2; }
+  libraries=$(tools/arm64-libraries.sh)
+  export FOREIGN_LIBRARIES=$libraries
+fi
 # -d: a compiler for the other architecture is not needed to pack what is already built.
 if ! (cd "$tree" && DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage --build=binary --host-arch="$arch" -d -us -uc) > "$log" 2>&1; then
   cat "$log" >&2

@@ -45,11 +45,12 @@ function exitOnSignals() {
 
 /**
  * Starts `binary serve` on a free port with an empty database in a new temporary folder.
- * Options: `dataDirectory`, a folder of the caller's to use (and keep) instead; `under`, a command to start it with, as ['taskset', '-c', '0'].
+ * Options: `dataDirectory`, a folder of the caller's to use (and keep) instead; `under`, a command to start it with, as ['taskset', '-c', '0'];
+ * `lookEachTime: false` leaves the cache of repeated photos on (and lets an older daemon start).
  * Resolves when it says `ready`; rejects with its last words when it does not within 30 seconds.
  * `stop()` ends it (SIGTERM), deletes the temporary folder and resolves to the exit code, null when it had to be killed.
  */
-export async function startDaemon(binary = publishedBinary, { dataDirectory: given, under = [] } = {}) {
+export async function startDaemon(binary = publishedBinary, { dataDirectory: given, under = [], lookEachTime = true } = {}) {
   if (!existsSync(binary)) fail(`${binary} is missing: run \`make publish\` first.`);
   const url = `http://127.0.0.1:${await freePort()}`;
   const dataDirectory = given ?? mkdtempSync(join(tmpdir(), 'faceedge-'));
@@ -57,7 +58,9 @@ export async function startDaemon(binary = publishedBinary, { dataDirectory: giv
   // Settings of the user's own daemon must not leak into this one.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FACEEDGE__')));
   const startedAt = performance.now();
-  const [command, ...rest] = [...under, binary, 'serve', '--Urls', url, '--DataDirectory', dataDirectory];
+  // What is measured is looking at a photo, though it is the same one each time.
+  const look = lookEachTime ? ['--Cache:RepeatSeconds', '0'] : [];
+  const [command, ...rest] = [...under, binary, 'serve', '--Urls', url, '--DataDirectory', dataDirectory, ...look];
   const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })));

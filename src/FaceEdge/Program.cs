@@ -22,6 +22,7 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     BackupCommand.Create(),
     RestoreCommand.Create(),
     VerifyCommand.Create(),
+    SalvageCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
 ParseResult parsed = faceedge.Parse(args);

@@ -42,7 +42,11 @@ internal static class ExportCommand
             foreach (ExportedFace face in source.Read())
             {
                 cancel.ThrowIfCancellationRequested();
-                people.Add(face.PersonId);
+                if (people.Add(face.PersonId) && face.Name is { } name)
+                {
+                    file?.AddName(face.PersonId, name);
+                }
+
                 faces++;
                 if (folder is not null)
                 {
@@ -67,6 +71,7 @@ internal static class ExportCommand
             }
         }
 
+        bool held = file?.HoldAbove(source.HighestId()) ?? false;
         file?.Finish();
         folder?.Finish();
         Console.WriteLine($"{Path.GetFullPath(target)}: {people.Count} people, {faces} faces");
@@ -80,12 +85,18 @@ internal static class ExportCommand
             Console.WriteLine($"{others} faces have no encoding that the original can compare: they stand in the table Image_Other, which 'faceedge import' reads, too");
         }
 
+        if (held)
+        {
+            Console.WriteLine("the original gives new people ids above all that were given here: a row of zeros in ImageDB, which no face is near to, keeps the highest");
+        }
+
         return ExitCodes.Ok;
     }
 
     private static FaceAnalyzer LoadDlib(FaceEdgeOptions options)
     {
         SkiaLibrary.Check();
+        ModelWarning.Tell();
         options.Vision.Encoder = "dlib128";
         return FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
     }

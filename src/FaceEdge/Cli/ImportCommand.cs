@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using FaceEdge.Imaging;
 using FaceEdge.Migration;
 using FaceEdge.Recognition;
@@ -12,7 +10,7 @@ namespace FaceEdge.Cli;
 /// <summary><c>faceedge import</c>: takes people over from the original application's database, ids and all.</summary>
 internal static class ImportCommand
 {
-    private static readonly Argument<string> Source = new("FILE") { Description = "The database to take people from; it is only read" };
+    private static readonly Argument<string> Source = new("FILE") { Description = "The database to take people from; it is only read. - is standard input, for a file that the service's user can not open" };
 
     private static readonly Option<string?> Table = new("--table") { Description = "The table, when several have the columns Person, Person_Img and Face_Encoding", HelpName = "NAME" };
 
@@ -21,6 +19,19 @@ internal static class ImportCommand
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would become of each row and store nothing" };
 
     private static readonly Option<bool> Json = Options.Json("a line for each row and one for the whole");
+
+    private static readonly Option<bool> EmptyFirst = new("--empty-first")
+    {
+        Description = "Begin with nobody: the gallery of now is put aside as a file, its ids are the source's from then on (for a box that only answered trial photos)",
+    };
+
+    private static readonly Option<bool> KeepEncodings = new("--keep-encodings")
+    {
+        Description = "Compare by the source's own encodings (dlib128) as the original did, also where there are pictures; for an empty gallery",
+    };
+
+    private static readonly Option<int> MaxRows = Options.Number(
+        "--max-rows", "Rows that the source may have: a view can go on for ever", (int)LegacySource.DefaultMaxRows, 100_000_000);
 
     private static readonly Option<ClashPolicy> Clash = new("--clash")
     {
@@ -39,6 +50,9 @@ internal static class ImportCommand
         import.Add(DryRun);
         import.Add(Json);
         import.Add(Clash);
+        import.Add(EmptyFirst);
+        import.Add(KeepEncodings);
+        import.Add(MaxRows);
         DataFolder.Accept(import);
         import.SetAction((parsed, cancel) => Failures.TellAsync(() => RunAsync(parsed, cancel)));
         return import;
@@ -47,63 +61,126 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         FaceEdgeOptions options = DataFolder.Load(parsed);
-        bool dry = parsed.GetValue(DryRun), json = parsed.GetValue(Json);
+        bool dry = parsed.GetValue(DryRun), json = parsed.GetValue(Json), empty = parsed.GetValue(EmptyFirst);
         ClashPolicy policy = parsed.GetValue(Clash);
         SkiaLibrary.Check();
+        OpenSsl.Check("To tell rows apart that were imported before, import");
         var pictures = FindPictures(parsed.GetValue(Images), options.Limits.MaxUploadBytes);
-        using LegacySource source = LegacySource.Open(parsed.GetValue(Source)!, parsed.GetValue(Table));
-        int rows = (int)Math.Min(source.Count(), int.MaxValue);
+        using LegacySource source = await OpenSourceAsync(parsed, options.DataDirectory, cancel);
+        source.BoundMemory();
+        source.StopOn(cancel);
+        int rows = (int)source.Count();
 
         // Opened before the ledger is read: it keeps a daemon out, and brings an older gallery to this version's schema.
-        await using ImageDatabase? target = dry ? null : DataFolder.OpenForWriting(options.DataDirectory);
-        using ImportLedger ledger = dry ? ImportLedger.Look(options.DataDirectory) : ImportLedger.Beside(options.DataDirectory);
-        options.Vision.Encoder = ledger.Encoder ?? options.Vision.Encoder;
-        using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
-        var importer = new Importer(source, ledger, pictures, new Portraits(analyzer, options), options.Limits, policy);
-        var told = new Told(json, everyRow: dry || json);
+        ImageDatabase? target = dry || empty ? null : DataFolder.OpenForWriting(options.DataDirectory);
         try
         {
-            List<long> clashing;
-            using (var progress = new ProgressBar("looking at ids", rows))
+            using ImportLedger ledger = empty ? ImportLedger.OfEmptied(options.DataDirectory)
+                : dry ? ImportLedger.Look(options.DataDirectory)
+                : ImportLedger.Beside(options.DataDirectory);
+            options.Vision.Encoder = ledger.Encoder ?? (parsed.GetValue(KeepEncodings) ? "dlib128" : options.Vision.Encoder);
+            using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
+            var importer = new Importer(source, ledger, pictures, new Portraits(analyzer, options), options.Limits, policy);
+            var report = new ImportReport(json, everyRow: dry || json);
+            try
             {
-                clashing = importer.Survey(progress.Step, cancel);
-            }
+                Survey(importer, rows, policy, cancel);
+                Foresee(importer, options.Vision.Encoder, parsed.GetValue(KeepEncodings));
+                if (empty && !dry)
+                {
+                    target = BeginAnew(options.DataDirectory);
+                }
 
-            if (clashing.Count > 0 && policy == ClashPolicy.Refuse)
+                ImportSummary summary;
+                using (var progress = new ProgressBar(dry ? "looking" : "importing", rows))
+                {
+                    summary = await importer.RunAsync(target, verdict => report.Row(verdict, progress), cancel, progress.Step);
+                }
+
+                report.Whole(summary);
+                return summary.LeftOut + summary.Clash > 0 ? ExitCodes.Failed : ExitCodes.Ok;
+            }
+            catch (OperationCanceledException)
             {
-                throw new SourceException(
-                    $"{clashing.Count} of the ids in {Path.GetFullPath(parsed.GetValue(Source)!)} can not be kept, so nothing was imported: "
-                    + string.Join("; ", clashing.Take(5).Select(id => $"{id}: {importer.ReasonOf(id)}")) + (clashing.Count > 5 ? "; .." : "")
-                    + ". An id must never mean two people. Import into an empty DataDirectory, or leave those people out with --clash skip. "
-                    + "If the gallery was lost and these are the people it knew: --clash reuse.");
+                Console.Error.WriteLine($"faceedge: import: interrupted after {report.Rows} rows; the same command{(empty ? " without --empty-first" : "")} goes on from there");
+                return ExitCodes.Interrupted;
             }
-
-            ImportSummary summary;
-            using (var progress = new ProgressBar(dry ? "looking" : "importing", rows))
+            catch (Exception e) when (report.Rows > 0 && !dry && e is StorageException or SourceException)
             {
-                summary = await importer.RunAsync(
-                    target,
-                    verdict =>
-                    {
-                        told.Row(verdict, progress);
-                        progress.Step();
-                    },
-                    cancel);
+                Console.Error.WriteLine($"faceedge: import: {report.Rows} rows are done; the same command{(empty ? " without --empty-first" : "")} goes on from there");
+                throw;
             }
-
-            told.Whole(summary);
-            return summary.LeftOut + summary.Clash > 0 ? ExitCodes.Failed : ExitCodes.Ok;
         }
-        catch (OperationCanceledException)
+        finally
         {
-            Console.Error.WriteLine($"faceedge: import: interrupted after {told.Rows} rows; the same command goes on from there");
-            return ExitCodes.Interrupted;
+            if (target is not null)
+            {
+                await target.DisposeAsync();
+            }
         }
-        catch (Exception e) when (told.Rows > 0 && !dry && e is StorageException or SourceException)
+    }
+
+    private static async Task<LegacySource> OpenSourceAsync(ParseResult parsed, string dataFolder, CancellationToken cancel)
+    {
+        string path = parsed.GetValue(Source)!;
+        if (path != StandardInput.Name)
         {
-            Console.Error.WriteLine($"faceedge: import: {told.Rows} rows are done; the same command goes on from there");
-            throw;
+            return LegacySource.Open(path, parsed.GetValue(Table), parsed.GetValue(MaxRows));
         }
+
+        LegacySource source = await StandardInput.OpenAsync(dataFolder, parsed.GetValue(Table), parsed.GetValue(MaxRows), cancel);
+        if (source.KeepsLog)
+        {
+            Console.Error.WriteLine("faceedge: import: this database keeps its newest rows in a log beside it (-wal), which does not come through standard input. "
+                + "With the application stopped, fold it in first: sqlite3 Image.db 'PRAGMA wal_checkpoint(TRUNCATE)'");
+        }
+
+        return source;
+    }
+
+    private static void Survey(Importer importer, int rows, ClashPolicy policy, CancellationToken cancel)
+    {
+        List<long> clashing;
+        using (var progress = new ProgressBar("looking at ids", rows))
+        {
+            clashing = importer.Survey(progress.Step, cancel);
+        }
+
+        if (clashing.Count > 0 && policy == ClashPolicy.Refuse)
+        {
+            throw new SourceException(
+                $"{clashing.Count} of the ids in the source can not be kept, so nothing was imported: "
+                + string.Join("; ", clashing.Take(5).Select(id => $"{id}: {importer.ReasonOf(id)}")) + (clashing.Count > 5 ? "; .." : "")
+                + ". An id must never mean two people. If this box only answered trial photos, begin anew: --empty-first (its people are put aside as a file). Or leave "
+                + "those people out: --clash skip. If the gallery was lost and these are the people it knew: --clash reuse.");
+        }
+    }
+
+    /// <summary>Said before anything is stored, not found out from customers afterwards.</summary>
+    private static void Foresee(Importer importer, string encoder, bool keepEncodings)
+    {
+        if (importer.People.WithoutPicture > 0)
+        {
+            Console.Error.WriteLine($"faceedge: import: {Outlook.OfPeople(importer.People.WithoutPicture, importer.OriginalsInForce, encoder)}");
+        }
+
+        if (keepEncodings && encoder != "dlib128")
+        {
+            Console.Error.WriteLine($"faceedge: import: the gallery has people under {encoder}, which stays in force; the source's encodings are kept beside. "
+                + "To compare by them: faceedge reencode --encoder dlib128");
+        }
+    }
+
+    private static ImageDatabase BeginAnew(string folder)
+    {
+        DataFolder.RefuseOthersFolder(folder);
+        if (ImageDatabase.PutAside(folder) is not { } kept)
+        {
+            return DataFolder.OpenForWriting(folder);
+        }
+
+        Console.Error.WriteLine($"faceedge: import: the gallery of before was put aside as {kept}. It holds faces: delete it when it is not needed.");
+        return ImageDatabase.Open(folder, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance); // that the old one is gone is no news
     }
 
     private static PictureCell FindPictures(string? folder, long maxBytes)
@@ -117,67 +194,4 @@ internal static class ImportCommand
             throw new SourceException(e.Message, e);
         }
     }
-
-    /// <summary>What is printed.</summary>
-    private sealed class Told(bool json, bool everyRow)
-    {
-        public long Rows { get; private set; }
-
-        public void Row(RowVerdict verdict, ProgressBar progress)
-        {
-            Rows++;
-            if (json)
-            {
-                Console.WriteLine(JsonSerializer.Serialize(verdict, ImportJson.Default.RowVerdict));
-            }
-            else if (everyRow || verdict.Notes.Count > 0)
-            {
-                progress.Clear();
-                string word = JsonSerializer.Serialize(verdict.Verdict, ImportJson.Default.Verdict).Trim('"').Replace('_', ' ');
-                Console.WriteLine($"row {verdict.Row,-7} person {verdict.Person?.ToString() ?? "?",-8} {word,-13} {string.Join("; ", verdict.Notes)}".TrimEnd());
-            }
-        }
-
-        public void Whole(ImportSummary s)
-        {
-            if (json)
-            {
-                Console.WriteLine(JsonSerializer.Serialize(s, ImportJson.Default.ImportSummary));
-                return;
-            }
-
-            Console.WriteLine($"{s.Rows} rows, {s.People} people{(s.DryRun ? " (dry run: nothing was stored)" : "")}; {Math.Max(1, s.Rows) / Math.Max(0.001, s.Seconds):0} rows a second");
-            foreach ((long count, string meaning) in (ReadOnlySpan<(long, string)>)
-                [
-                    (s.Encoded, $"with a picture, encoded with {s.Encoder}"),
-                    (s.EncodingOnly, $"with an encoding only: it matches under the encoder that made it (dlib128 for face_recognition's){(s.Encoder == "dlib128" ? "" : $", not under {s.Encoder}")}"),
-                    (s.Known, "imported before, unchanged"),
-                    (s.Duplicate, "the same as a row before"),
-                    (s.Forgotten, "of people forgotten since the last import, who stay so"),
-                    (s.Clash, "left out: the id is, or was, somebody else's here"),
-                    (s.LeftOut, "left out: nothing in them can be used"),
-                    (s.OneFace, "to look at: two people with one face"),
-                    (s.TwoFaces, "to look at: one person with two faces"),
-                ])
-            {
-                if (count > 0)
-                {
-                    Console.WriteLine($"{count,8} {meaning}");
-                }
-            }
-
-            if (!everyRow && s.EncodingOnly + s.Duplicate + s.Forgotten > 0)
-            {
-                Console.WriteLine("--dry-run or --json say which rows these are");
-            }
-
-            Console.WriteLine($"the next new person gets id {s.NextId}");
-        }
-    }
 }
-
-/// <summary>Source-generated JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(RowVerdict))]
-[JsonSerializable(typeof(ImportSummary))]
-internal sealed partial class ImportJson : JsonSerializerContext;

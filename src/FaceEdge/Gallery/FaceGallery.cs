@@ -183,6 +183,23 @@ public sealed partial class FaceGallery : IDisposable
         }
     }
 
+    /// <summary>Everybody as they can be recognised by, for the day that the database is taken away: id and template.</summary>
+    internal List<RememberedPerson> Remembered()
+    {
+        lock (_writer)
+        {
+            var everybody = new List<RememberedPerson>(_people.Count);
+            var row = new float[_matrix.Dimensions];
+            foreach ((long id, Person person) in _people)
+            {
+                _matrix.Read(person.Row, row);
+                everybody.Add(new RememberedPerson(id, _encoder, row[.._dimensions]));
+            }
+
+            return everybody;
+        }
+    }
+
     /// <summary>Frees the matrix. The database must have been disposed of before: faces on their way to it still change templates.</summary>
     public void Dispose() => _matrix.Dispose();
 

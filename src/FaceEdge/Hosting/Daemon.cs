@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using FaceEdge.Gallery;
 using FaceEdge.Http;
+using FaceEdge.Http.Connections;
 using FaceEdge.Imaging;
 using FaceEdge.Metrics;
 using FaceEdge.Recognition;
@@ -9,6 +10,7 @@ using FaceEdge.Vision;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace FaceEdge.Hosting;
 
@@ -32,20 +34,22 @@ internal static class Daemon
         var current = new CurrentOptions(options);
         using ILoggerFactory loggers = DaemonLogging.Create(current);
         var log = new DaemonLog(loggers);
-        using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
+        var manager = new ServiceManager(new SystemdNotifier(), Environment.GetEnvironmentVariable);
         manager.Tell("STATUS=loading models and people");
         log.CheckClock(TimeProvider.System);
+        log.CheckOpenSsl();
         SkiaLibrary.Check();
-        log.Decodes(JpegLane.Current);
 
         Task<FaceAnalyzer> loading = Task.Run(() => FaceAnalyzer.Load(options.ModelsDirectory, options.Vision));
         StoredPeople? people = null;
         await using ImageDatabase database = ImageDatabase.Open(
             options.DataDirectory, loggers.CreateLogger<ImageDatabase>(), faces => people = EncoderSwitch.LoadPeople(faces, options, loggers));
-        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current);
+        using var cache = new DerivedCache(options.Cache.Bytes, TimeProvider.System);
+        using var recognizer = new Recognizer(await EncoderSwitch.StartAsync(database, people!, loading, current, loggers), current, cache);
+        database.Keep(() => recognizer.Engine.Gallery.Remembered());
         using var gate = new AdmissionGate(options);
         using var metrics = new MetricStore(Instruments.MeterName);
-        using var gauges = new DaemonGauges(recognizer, database, gate);
+        using var gauges = new DaemonGauges(recognizer, database, gate, cache);
 
         await using WebApplication app = Build(options, services =>
         {
@@ -57,11 +61,12 @@ internal static class Daemon
             services.AddSingleton(metrics);
         });
         Map(app);
+        using IDisposable refusals = ServerRefusals.Listen(app);
         string Status() => DaemonLog.Status(recognizer.People, recognizer.Threshold, recognizer.Encoder);
         using var reload = new Reload(
             current,
             readOptions,
-            next => recognizer.Engine.Analyzer.Configure(next.Vision),
+            next => recognizer.Configure(next.Vision),
             manager,
             loggers.CreateLogger<Reload>());
         app.Lifetime.ApplicationStopping.Register(() =>
@@ -72,7 +77,8 @@ internal static class Daemon
 
         await ListenAsync(app, options);
         reload.Listen();
-        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping);
+        var health = new PipelineHealth(recognizer.ExerciseAsync, () => recognizer.Turns, database.Ping, () => database.OnlyMemoryIsLeft);
+        log.Decodes(JpegLane.Current);
         log.Started(Status(), options.DataDirectory);
         manager.Tell("READY=1", $"STATUS={Status()}");
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
@@ -122,6 +128,11 @@ internal static class Daemon
             kestrel.Limits.RequestHeadersTimeout = IdleConnection;
             // PhotoUpload has the limits. Kestrel's own would cut the connection before a client that is still sending reads our 413.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                listen.AllowHalfClose();
+                ServerRefusals.ExplainRefusals(listen);
+            });
         });
         addRooms(builder.Services);
         return builder.Build();
@@ -130,6 +141,7 @@ internal static class Daemon
     private static void Map(WebApplication app)
     {
         app.UseErrorAnswers();
+        app.UseRouting(); // After it, which may change the path.
         app.MapHome();
         app.MapPredict();
         app.MapPeople();

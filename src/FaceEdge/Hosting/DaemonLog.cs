@@ -46,6 +46,15 @@ internal sealed partial class DaemonLog(ILoggerFactory loggers)
         }
     }
 
+    /// <summary>Whether the models are those that were measured can be found out only with OpenSSL; recognising needs none.</summary>
+    public void CheckOpenSsl()
+    {
+        if (!OpenSsl.IsPresent)
+        {
+            LogOpenSsl(_logger, OpenSsl.ModelsNotCompared);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Information, Message = "faceedge {Version} answers: {Status}, data in {Folder}")]
     private static partial void LogStarted(ILogger logger, string version, string status, string folder);
 
@@ -64,4 +73,7 @@ internal sealed partial class DaemonLog(ILoggerFactory loggers)
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "the clock says {Time:u}: it was never set, and times in the log and the database are wrong until it is. Recognition does not need it.")]
     private static partial void LogClock(ILogger logger, DateTimeOffset time);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void LogOpenSsl(ILogger logger, string problem);
 }

@@ -58,7 +58,7 @@ internal sealed partial class Heartbeat : IAsyncDisposable
     {
         // A quarter of the time for the look: a beat comes at the latest after three quarters.
         string? illness = _manager.WatchdogTimeout is { } timeout ? await _health.CheckAsync(timeout / 4) : null;
-        string status = illness is null ? _status() : $"not healthy: {illness}";
+        string status = illness is not null ? $"not healthy: {illness}" : _health.Ailment is { } ailment ? $"keeps nobody new: {ailment}" : _status();
         if (status != _told)
         {
             _manager.Tell($"STATUS={status.ReplaceLineEndings(" ")}");

@@ -95,7 +95,7 @@ public static class OptionsLoader
     /// <summary>The binder passes over a value where a section belongs.</summary>
     private static void CheckSections(IConfiguration configuration)
     {
-        foreach (string section in (ReadOnlySpan<string>)[nameof(FaceEdgeOptions.Limits), nameof(FaceEdgeOptions.Imaging), nameof(FaceEdgeOptions.Vision),
+        foreach (string section in (ReadOnlySpan<string>)[nameof(FaceEdgeOptions.Limits), nameof(FaceEdgeOptions.Cache), nameof(FaceEdgeOptions.Imaging), nameof(FaceEdgeOptions.Vision),
             nameof(FaceEdgeOptions.Gallery), nameof(FaceEdgeOptions.Storage), nameof(FaceEdgeOptions.Logging)])
         {
             if (configuration[section] is { Length: > 0 } value)

@@ -25,6 +25,7 @@ internal sealed partial class Reload : IDisposable
         ("Limits:MaxConcurrentRecognitions", o => o.Limits.MaxConcurrentRecognitions,
             (to, from) => to.Limits.MaxConcurrentRecognitions = from.Limits.MaxConcurrentRecognitions),
         ("Limits:MaxUploadMemory", o => o.Limits.MaxUploadMemory, (to, from) => to.Limits.MaxUploadMemory = from.Limits.MaxUploadMemory),
+        ("Cache:Bytes", o => o.Cache.Bytes, (to, from) => to.Cache.Bytes = from.Cache.Bytes),
         ("Limits:ShutdownSeconds", o => o.Limits.ShutdownSeconds, (to, from) => to.Limits.ShutdownSeconds = from.Limits.ShutdownSeconds),
     ];
 

@@ -25,6 +25,7 @@ internal static class Answers
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
         context.Response.ContentLength = json.Length;
+
         // Into Kestrel's own buffer, which it sends when the request ends: no stream in between, and no wait for a client that reads slowly.
         if (!HttpMethods.IsHead(context.Request.Method))
         {
@@ -37,18 +38,34 @@ internal static class Answers
     /// <summary>An answer as it goes over the wire.</summary>
     public static byte[] Serialize<T>(T answer) => JsonSerializer.SerializeToUtf8Bytes(answer, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!);
 
-    /// <summary>As <see cref="Serialize{T}"/>, for the answer that is sent most: without a text of its own it takes the generated writer, which allocates less.</summary>
-    public static byte[] Serialize(PredictAnswer answer) => JsonSerializer.SerializeToUtf8Bytes(answer, WireJson.Default.PredictAnswer);
+    /// <summary>A success on the original's two routes: with the line end that Flask puts behind its JSON.</summary>
+    public static byte[] Original<T>(T answer, JsonTypeInfo<T> type)
+    {
+        var json = new ArrayBufferWriter<byte>(128);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            JsonSerializer.Serialize(writer, answer, type);
+        }
 
-    /// <summary>Writes an error: the original's envelope on its two routes, <c>application/problem+json</c> elsewhere.</summary>
-    public static Task WriteErrorAsync(HttpContext context, int status, string code, string message) =>
-        IsOriginalRoute(context.Request.Path)
-            ? WriteAsync(context, new ErrorAnswer(message, status, code), status)
-            : WriteAsync(
-                context,
-                new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, message, code),
-                status,
-                "application/problem+json");
+        json.Write("\n"u8);
+        return json.WrittenSpan.ToArray();
+    }
 
-    private static bool IsOriginalRoute(PathString path) => path.StartsWithSegments("/home") || path.StartsWithSegments("/face");
+    /// <summary>Writes an error in the form of its route.</summary>
+    public static Task WriteErrorAsync(HttpContext context, int status, string code, string message, string? original = null)
+    {
+        (byte[] json, string contentType) = Error(context.Request.Path, status, code, message, original);
+        return WriteAsync(context, json, status, contentType);
+    }
+
+    /// <summary>An error as it goes over the wire: the original's envelope on its two routes, <c>application/problem+json</c> elsewhere.</summary>
+    /// <param name="path">The route.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="code">What a script can rely on.</param>
+    /// <param name="message">What, why, what to do.</param>
+    /// <param name="original">The original's own text for it, which its clients compare with; ours then stands beside it.</param>
+    public static (byte[] Json, string ContentType) Error(PathString path, int status, string code, string message, string? original = null) =>
+        OriginalRoutes.Contain(path)
+            ? (Serialize(new ErrorAnswer(original ?? message, status, code, original is null ? null : message)), "application/json")
+            : (Serialize(new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, message, code)), "application/problem+json");
 }

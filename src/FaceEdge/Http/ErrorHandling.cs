@@ -2,6 +2,7 @@ using FaceEdge.Imaging;
 using FaceEdge.Metrics;
 using FaceEdge.Recognition;
 using FaceEdge.Storage;
+using Microsoft.AspNetCore.Connections;
 
 namespace FaceEdge.Http;
 
@@ -19,6 +20,7 @@ internal static partial class ErrorHandling
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
         app.Use(async (context, next) =>
         {
+            context.Request.Path = OriginalRoutes.WithSingleSlashes(context.Request.Path);
             try
             {
                 await next(context);
@@ -30,7 +32,7 @@ internal static partial class ErrorHandling
                     await Answers.WriteErrorAsync(context, context.Response.StatusCode, code, message);
                 }
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
             {
                 // The client went away: nobody to tell.
                 CountPhoto(context, "cancelled");
@@ -48,7 +50,8 @@ internal static partial class ErrorHandling
         foreach (string outcome in (ReadOnlySpan<string>)
             [
                 "match", "new", "cancelled", "no_file", "malformed", "too_slow", "file_too_large", "too_many_pixels", "unsupported_format",
-                "corrupt_image", "no_face", "face_too_small", "low_quality", "covered", "washed_out", "internal_error", Overloaded, "storage_unavailable", "storage_full",
+                "corrupt_image", "no_face", "face_too_small", "low_quality", "covered", "washed_out", "internal_error", Overloaded,
+                "storage_unavailable", "storage_lost", "storage_full",
             ])
         {
             Instruments.CountOutcome(outcome, photos: 0);
@@ -57,7 +60,8 @@ internal static partial class ErrorHandling
 
     private static async Task AnswerAsync(HttpContext context, Exception e, FaceEdgeOptions options, ILogger logger, CancellationToken stopping)
     {
-        (int status, string code, string message) = Describe(e, options);
+        (int status, string code, string message) = Describe(e);
+        string? original = (e as RequestException)?.Original;
         CountPhoto(context, code);
         if (status >= 500 && code != Overloaded && e is not StorageException) // The writer has told of those.
         {
@@ -70,7 +74,7 @@ internal static partial class ErrorHandling
 
         if (status is not 503)
         {
-            await Answers.WriteErrorAsync(context, status, code, message);
+            await Answers.WriteErrorAsync(context, status, code, message, original);
             return;
         }
 
@@ -88,7 +92,8 @@ internal static partial class ErrorHandling
         }
     }
 
-    private static (int Status, string Code, string Message) Describe(Exception e, FaceEdgeOptions options) => e switch
+    /// <summary>Status, code and message of the contract for whatever went wrong.</summary>
+    public static (int Status, string Code, string Message) Describe(Exception e) => e switch
     {
         RequestException r => (r.Status, r.Code, r.Message),
         ImageException { Problem: ImageProblem.UnsupportedFormat } => (415, "unsupported_format", e.Message),
@@ -101,15 +106,14 @@ internal static partial class ErrorHandling
         RecognitionException => (422, "low_quality", e.Message),
         OutOfMemoryException => (503, Overloaded, "The box has not enough memory for this photo now. Send it again in a moment, or send a smaller one."),
         StorageException { Problem: StorageProblem.Full } => (507, "storage_full", e.Message),
+        StorageException { Problem: StorageProblem.Lost } => (503, "storage_lost", e.Message),
         StorageException => (503, "storage_unavailable", e.Message),
         BadHttpRequestException { StatusCode: 408 } => (408, "too_slow", "The photo arrived too slowly and the upload was given up. Check the network and send it again."),
-        BadHttpRequestException b => (b.StatusCode, "malformed", $"The request is malformed: {b.Message}"),
+        BadHttpRequestException b when b.Message.Contains("TLS", StringComparison.Ordinal) =>
+            (b.StatusCode, "malformed", "The request is TLS, but this port speaks plain HTTP. Use http:// in the address, or put a proxy with a certificate before it."),
+        BadHttpRequestException b => (b.StatusCode, "malformed", $"The request is malformed: {b.Message.Replace(": ''", ".", StringComparison.Ordinal)}"),
         _ => (500, "internal_error", "Something unexpected went wrong; the log has the details. The gallery is unharmed."),
     };
-
-    /// <summary>The message for an upload over the limit.</summary>
-    public static string TooLarge(FaceEdgeOptions options) =>
-        $"The upload is larger than {options.Limits.MaxUploadBytes:N0} bytes (Limits:MaxUploadBytes). Send a smaller photo, or raise the limit.";
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} refused: {Status} {Code}")]
     private static partial void LogRefusal(ILogger logger, string method, string path, int status, string code);

@@ -18,12 +18,9 @@ internal static class HealthEndpoints
             ImageDatabase database = services.GetRequiredService<ImageDatabase>();
             database.Ping(); // Throws StorageException, answered 503.
             Recognizer recognizer = services.GetRequiredService<Recognizer>();
-            string? warning = database.SetAside is null
-                ? null
-                : $"The database was corrupt at start and set aside as {database.SetAside}; people known before are not recognised. See the log.";
             return Answers.WriteAsync(
                 context,
-                new ReadyAnswer("ready", recognizer.Encoder, recognizer.People, recognizer.Threshold, warning));
+                new ReadyAnswer("ready", recognizer.Encoder, recognizer.People, recognizer.Threshold, database.Warning));
         });
     }
 }

@@ -4,7 +4,8 @@ namespace FaceEdge.Http;
 internal static class HomeEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly byte[] Answer = Answers.Serialize(new HomeAnswer("Hello! Face recognition API running.", StatusCodes.Status200OK));
+    private static readonly byte[] Answer = Answers.Original(
+        new HomeAnswer("Hello! Face recognition API running.", StatusCodes.Status200OK), WireJson.Default.HomeAnswer);
 
     /// <summary>Maps it. HEAD is answered too, as the original's server did.</summary>
     public static void MapHome(this IEndpointRouteBuilder routes) => routes.MapMethods("/home", Methods, static context =>

@@ -1,128 +1,95 @@
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
-
 namespace FaceEdge.Http;
 
 /// <summary>
-/// A photo read from a request into a pooled buffer: the multipart field <c>file</c>, or the body itself when it is an image.
-/// Driven by hand, because form binding copies every upload through a temporary file or a second buffer.
+/// A photo read from a request into a pooled buffer: the multipart field <c>file</c>, or the body itself when it is an image. Forms are
+/// looked through where they lie, because form binding copies every upload through a temporary file or a second buffer.
 /// </summary>
 internal sealed class PhotoUpload : IDisposable
 {
-    /// <summary>RFC 2046 limits a boundary to 70 characters.</summary>
-    private const int MaxBoundary = 70;
-
-    /// <summary>Parts a form may have before the photo; a form of a hundred thousand would take a core for minutes.</summary>
-    private const int MaxParts = 100;
-
     /// <summary>Room for a form's own lines and other fields beside the photo.</summary>
     private const long FormOverhead = 64 * 1024;
 
     /// <summary>What a buffer starts with at most: it grows with what arrives, so that a promise of 20 MB takes no memory from others.</summary>
     private const int FirstBuffer = 1024 * 1024;
 
-    private const string HowTo = "Send the photo as the multipart field \"file\", e.g. curl -F file=@photo.jpg, or as the body with an image/* content type.";
-
     private readonly UploadBuffer _buffer;
     private int _length;
+    private Range _photo = Range.All;
 
     private PhotoUpload(UploadBuffer buffer) => _buffer = buffer;
 
     /// <summary>The file's bytes, until this is disposed.</summary>
-    public ReadOnlyMemory<byte> Bytes => _buffer.Memory[.._length];
+    public ReadOnlyMemory<byte> Bytes => _buffer.Memory[.._length][_photo];
 
     /// <summary>Reads the photo of a request.</summary>
     /// <exception cref="RequestException">There is none, it is too large, or the multipart is malformed.</exception>
     public static async Task<PhotoUpload> ReadAsync(
         HttpRequest request, FaceEdgeOptions options, AdmissionGate gate, CancellationToken cancel)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
+        string header = request.ContentType ?? "";
+        string type = HeaderParameters.Value(header);
+        bool isForm = type == "multipart/form-data";
+        string boundary = isForm ? FormFile.BoundaryOf(header) : "";
+        if (!isForm && !type.StartsWith("image/", StringComparison.Ordinal))
         {
-            throw NoFile("The request has no content type.");
+            throw UploadErrors.NoFile(type.Length == 0 ? "The request has no content type." : $"The request's content type is {type}.");
         }
 
         // Before the body is asked for, so that a client that waits for 100 Continue need not send it.
-        if (request.ContentLength > options.Limits.MaxUploadBytes + FormOverhead)
+        long most = options.Limits.MaxUploadBytes + (isForm ? FormOverhead : 0);
+        if (request.ContentLength > most)
         {
-            throw new RequestException(413, "file_too_large", ErrorHandling.TooLarge(options));
-        }
-
-        Stream body;
-        if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-        {
-            body = await FindFilePartAsync(request, type, options, cancel);
-        }
-        else if (type.Type.Equals("image", StringComparison.OrdinalIgnoreCase))
-        {
-            body = request.Body;
-        }
-        else
-        {
-            throw NoFile($"The request's content type is {type.MediaType}.");
+            throw UploadErrors.TooLarge(options);
         }
 
         long expected = Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer);
         var upload = new PhotoUpload(new UploadBuffer(gate, expected + 1)); // One more, so that the end shows without growing.
         try
         {
-            await upload.FillAsync(body, request.ContentLength, options, cancel);
-            return upload._length > 0 ? upload : throw NoFile("The photo is empty.");
+            await upload.FillAsync(request.Body, request.ContentLength, most, options, cancel);
+            upload.FindPhoto(isForm, boundary, options);
+            return upload;
         }
-        catch (Exception e)
+        catch
         {
             upload.Dispose();
-            throw Malformed(e, cancel) ?? e;
+            throw;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => ((IDisposable)_buffer).Dispose();
 
-    private static async Task<Stream> FindFilePartAsync(
-        HttpRequest request, MediaTypeHeaderValue type, FaceEdgeOptions options, CancellationToken cancel)
+    private void FindPhoto(bool isForm, string boundary, FaceEdgeOptions options)
     {
-        string? boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary)
+        Span<byte> body = _buffer.GetSpan()[.._length];
+        FormPart? part = isForm ? FormFile.Find(body, boundary) : null;
+        (int start, int length) = (part?.Data ?? Range.All).GetOffsetAndLength(_length);
+        Span<byte> photo = body.Slice(start, length);
+        if (length == 0)
         {
-            throw new RequestException(400, "malformed", "The multipart content type has no usable boundary. " + HowTo);
+            throw UploadErrors.NoFile("The photo is empty.");
         }
 
-        try
+        if (length > options.Limits.MaxUploadBytes)
         {
-            // Twice the limit, so that a photo over it is told so by us; other parts may not be larger either.
-            var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = 2 * options.Limits.MaxUploadBytes };
-            List<string>? others = null;
-            for (int parts = 0; await reader.ReadNextSectionAsync(cancel) is { } section; parts++)
-            {
-                if (parts == MaxParts)
-                {
-                    throw new RequestException(400, "malformed", $"The form has more than {MaxParts} parts before the photo. {HowTo}");
-                }
-
-                string name = NameOf(section);
-                if (name == "file")
-                {
-                    return section.Body;
-                }
-
-                (others ??= []).Add(name.Length <= 40 ? $"\"{name}\"" : $"\"{name[..40]}...\"");
-            }
-
-            throw NoFile(others is null ? "The form has no parts." : $"The form has no field \"file\", only {string.Join(", ", others.Take(5))}.");
+            throw UploadErrors.TooLarge(options);
         }
-        catch (Exception e)
+
+        if (PictureText.TryDecode(photo, part?.TransferEncoding ?? "", out Range picture))
         {
-            throw Malformed(e, cancel) ?? e;
+            (int offset, int decoded) = picture.GetOffsetAndLength(length);
+            (start, length) = (start + offset, decoded);
         }
+        else if (part is { } found)
+        {
+            FormFile.ThrowIfNoPicture(found, photo);
+        }
+
+        _photo = start..(start + length);
     }
 
-    /// <summary>The part's name; empty when it has none or its header can not be read.</summary>
-    private static string NameOf(MultipartSection section) =>
-        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
-            : "";
-
-    private async Task FillAsync(Stream body, long? announced, FaceEdgeOptions options, CancellationToken cancel)
+    private async Task FillAsync(Stream body, long? announced, long most, FaceEdgeOptions options, CancellationToken cancel)
     {
         while (true)
         {
@@ -134,9 +101,9 @@ internal sealed class PhotoUpload : IDisposable
 
             int read = await body.ReadAsync(_buffer.Memory[_length..], cancel);
             _length += read;
-            if (_length > options.Limits.MaxUploadBytes)
+            if (_length > most)
             {
-                throw new RequestException(413, "file_too_large", ErrorHandling.TooLarge(options));
+                throw UploadErrors.TooLarge(options);
             }
 
             if (read == 0)
@@ -145,12 +112,4 @@ internal sealed class PhotoUpload : IDisposable
             }
         }
     }
-
-    /// <summary>What <see cref="MultipartReader"/> throws for a broken or endless form, as the error of the contract; null for anything else.</summary>
-    private static RequestException? Malformed(Exception e, CancellationToken cancel) =>
-        e is IOException or InvalidDataException && e is not BadHttpRequestException && !cancel.IsCancellationRequested
-            ? new RequestException(400, "malformed", $"The multipart form is broken: {e.Message} {HowTo}")
-            : null;
-
-    private static RequestException NoFile(string why) => new(400, "no_file", $"{why} {HowTo}");
 }

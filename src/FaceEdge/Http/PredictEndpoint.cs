@@ -33,7 +33,8 @@ internal static partial class PredictEndpoint
         Instruments.CountOutcome(result.New ? "new" : "match");
         LogAnswer(logger, result.Id, result.New, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         PredictData data = details ? Details(result) : new PredictData(result.Id);
-        await Answers.WriteAsync(context, Answers.Serialize(new PredictAnswer(data, "success", StatusCodes.Status200OK)));
+        await Answers.WriteAsync(
+            context, Answers.Original(new PredictAnswer(data, "success", StatusCodes.Status200OK), WireJson.Default.PredictAnswer));
     }
 
     private static async Task<PhotoUpload> ReadPhotoAsync(HttpContext context, FaceEdgeOptions options, AdmissionGate gate)

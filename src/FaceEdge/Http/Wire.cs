@@ -27,8 +27,8 @@ internal sealed record WireBox(float X, float Y, float Width, float Height);
 internal sealed record WireQuality(
     float Overall, float Height, float Sharpness, float Pose, float Exposure, float Detector, float? Evidence);
 
-/// <summary>An error on the original's endpoints.</summary>
-internal sealed record ErrorAnswer(string Message, int Status, string Code);
+/// <summary>An error on the original's endpoints; with the detail where the message is the original's own.</summary>
+internal sealed record ErrorAnswer(string Message, int Status, string Code, string? Detail = null);
 
 /// <summary>An error everywhere else: RFC 9457 with a code a script can rely on.</summary>
 internal sealed record Problem(string Type, string Title, int Status, string Detail, string Code);

@@ -37,6 +37,12 @@ public sealed unsafe class RgbImage : IDisposable
     public int OriginalHeight { get; internal set; }
 
     /// <summary>
+    /// Whether damage inside the file's picture data would have been found; false for a JPEG that a decoder took without complaint, which says
+    /// less: <see cref="ImageDecoder.CheckData"/> looks at the rest.
+    /// </summary>
+    public bool IsChecked { get; internal set; } = true;
+
+    /// <summary>
     /// The pixels: R, G, B, row by row from the top left. Length 3 * Width * Height. The span does not keep the image alive: hold
     /// the image (as <c>using</c> does) for as long as the span is used.
     /// </summary>

@@ -41,6 +41,7 @@ public static unsafe class Upright
         };
         var turned = orientation >= 5;
         var upright = turned ? RgbImage.Rent(h, w) : RgbImage.Rent(w, h);
+        upright.IsChecked = image.IsChecked;
         upright.OriginalWidth = turned ? image.OriginalHeight : image.OriginalWidth;
         upright.OriginalHeight = turned ? image.OriginalWidth : image.OriginalHeight;
         Copy(image.Pointer + 3 * origin, 3 * right, 3 * down, upright);

@@ -34,4 +34,11 @@ internal static class Instruments
     /// <param name="outcome"><c>match</c>, <c>new</c>, <c>cancelled</c>, or an error's code as in docs/api.md.</param>
     /// <param name="photos">How many; 0 only makes the outcome appear.</param>
     public static void CountOutcome(string outcome, int photos = 1) => OutcomeCounter.Add(photos, new KeyValuePair<string, object?>("outcome", outcome));
+
+    private static readonly Counter<long> RepeatCounter = Meter.CreateCounter<long>(
+        "faceedge_repeated_photos_total", null, "Answered photos whose very bytes had been answered moments before: nothing was decoded or looked at again.");
+
+    /// <summary>One more photo was answered without being looked at again.</summary>
+    /// <param name="photos">How many; 0 only makes the counter appear.</param>
+    public static void CountRepeatedPhotos(int photos = 1) => RepeatCounter.Add(photos);
 }

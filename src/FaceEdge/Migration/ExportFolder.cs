@@ -6,7 +6,7 @@ namespace FaceEdge.Migration;
 
 /// <summary>
 /// A folder of photos and a table: <c>PERSON/FACE.jpg</c> and <c>people.csv</c> with the original's three columns (the photo's name, the encoding
-/// as a JSON array) and the encoder. Folders and files are private to this user. The table gets its name when the folder is whole.
+/// as a JSON array), the encoder and the person's name. Folders and files are private to this user. The table gets its name when the folder is whole.
 /// </summary>
 internal sealed class ExportFolder : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class ExportFolder : IDisposable
         });
         Do(() =>
         {
-            _table.WriteLine("Person,Person_Img,Face_Encoding,Encoder");
+            _table.WriteLine("Person,Person_Img,Face_Encoding,Encoder,Name");
             return true;
         });
     }
@@ -63,7 +63,7 @@ internal sealed class ExportFolder : IDisposable
         }
 
         string numbers = string.Join(",", encoding.Select(static value => value.ToString("R", CultureInfo.InvariantCulture)));
-        _table.WriteLine($"{face.PersonId},{name},\"[{numbers}]\",{encoder}");
+        _table.WriteLine($"{face.PersonId},{name},\"[{numbers}]\",{encoder},{Quoted(face.Name)}");
         return true;
     });
 
@@ -117,6 +117,8 @@ internal sealed class ExportFolder : IDisposable
             // The next export into it says what to do.
         }
     }
+
+    private static string Quoted(string? text) => text is null ? "" : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Extension(byte[] image) => image switch
     {

@@ -25,7 +25,7 @@ internal sealed record FoundEncoding(string Encoder, float[] Values, string Form
             192 => "mfn192",
             512 => "fr512",
             0 => throw new CellException($"the encoding ({format}) holds no numbers"),
-            _ when numbers.Length % 128 == 0 && numbers.Length <= NumberText.MaxNumbers =>
+            _ when numbers.Length % 128 == 0 && numbers.Length <= LiteralReader.MaxNumbers =>
                 throw new CellException($"{numbers.Length / 128} encodings in one ({format}), one is needed"),
             _ => throw new CellException($"the encoding ({format}) has {numbers.Length} numbers; face_recognition's have 128"),
         };

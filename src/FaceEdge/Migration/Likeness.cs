@@ -16,10 +16,10 @@ internal sealed class Likeness(string encoder)
 
     /// <summary>
     /// Euclidean distances. dlib128: photos of different people are hardly ever nearer than 0.35, one photo through two pipelines is at
-    /// 0.09; 0.6 is the original's own bar for "the same". Encoders of unit length: cosine 0.6, far above the daemon's threshold of 0.5 for the
+    /// 0.09; beyond 0.65 lie 1 % of the pairs of one person (SharedId.cs). Encoders of unit length: cosine 0.6, far above the daemon's threshold of 0.5 for the
     /// largest galleries, and 0.2, where strangers are.
     /// </summary>
-    private readonly (float Same, float Other) _bars = encoder == "dlib128" ? (0.3f, 0.6f) : (0.894f, 1.265f);
+    private readonly (float Same, float Other) _bars = encoder == "dlib128" ? (0.3f, (float)SharedId.ClearlyOthers) : (0.894f, 1.265f);
 
     private readonly List<float[]> _faces = [];
     private readonly List<long> _people = [];

@@ -5,7 +5,7 @@ using System.Text;
 namespace FaceEdge.Migration;
 
 /// <summary>
-/// Reads the numbers out of a pickle without being a pickle machine: it knows the opcodes that numbers, lists and NumPy arrays are
+/// Reads the numbers out of a pickle without being a pickle machine: it knows the opcodes that numbers, lists, dictionaries and NumPy arrays are
 /// written with in protocols 0 to 5, and of all names in the world the few of <see cref="PickledNumPy"/>. Nothing is ever looked up
 /// or called; a name or an opcode beyond those is refused. Work and memory are in proportion to the bytes given.
 /// </summary>
@@ -29,7 +29,7 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
     private int _at;
     private long _given;
 
-    /// <summary>The object that was pickled: a number, text, bytes, a list or tuple of such, or what <see cref="PickledNumPy"/> makes.</summary>
+    /// <summary>The object that was pickled: a number, text, bytes, a list, tuple or dictionary of such, or what <see cref="PickledNumPy"/> makes.</summary>
     /// <exception cref="CellException">It is damaged, or holds what is not needed for numbers.</exception>
     public static object? Read(ReadOnlySpan<byte> pickle)
     {
@@ -90,6 +90,19 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
             case 'e': // APPENDS
                 object?[] items = PopToMark();
                 List().AddRange(items);
+                return true;
+            case '}': // EMPTY_DICT
+                return Push(new Dictionary<string, object?>());
+            case 'd': // DICT
+                Push(Fill([], PopToMark()));
+                return true;
+            case 's': // SETITEM
+                object?[] pair = PopMany(2);
+                Fill(Dictionary(), pair);
+                return true;
+            case 'u': // SETITEMS
+                object?[] pairs = PopToMark();
+                Fill(Dictionary(), pairs);
                 return true;
             case '0': // POP
                 Pop();
@@ -248,6 +261,27 @@ internal ref struct PickleReader(ReadOnlySpan<byte> pickle)
     }
 
     private List<object?> List() => Peek() as List<object?> ?? throw new CellException("damaged pickle: it appends to what is no list");
+
+    private Dictionary<string, object?> Dictionary() =>
+        Peek() as Dictionary<string, object?> ?? throw new CellException("damaged pickle: it adds a field to what is no dictionary");
+
+    private static Dictionary<string, object?> Fill(Dictionary<string, object?> fields, object?[] pairs)
+    {
+        for (int i = 0; i + 1 < pairs.Length; i += 2)
+        {
+            string key = pairs[i] switch
+            {
+                string text => text,
+                byte[] bytes => Encoding.Latin1.GetString(bytes),
+                long or double or bool => Convert.ToString(pairs[i], CultureInfo.InvariantCulture)!,
+                null => "None",
+                _ => throw new CellException("a pickle of a dictionary whose keys are no names"),
+            };
+            fields[key] = pairs[i + 1];
+        }
+
+        return fields;
+    }
 
     private ReadOnlySpan<byte> Take(ulong count)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FaceEdge.Migration;
 
-/// <summary>The two ways in which old pickles write text: as Python 2's <c>repr</c>, and with <c>\uXXXX</c> for what a line can not hold.</summary>
+/// <summary>Escapes in text: as old pickles write it (Python 2's <c>repr</c>, or <c>\uXXXX</c> for what a line can not hold), and in literals of Python and JSON.</summary>
 internal static class PickleText
 {
     /// <summary>The characters of <c>'abc\x00'</c>; each stands for a byte.</summary>
@@ -26,6 +26,20 @@ internal static class PickleText
             _ => null,
         }, digitsOf: static escape => escape == 'x' ? 2 : 0);
     }
+
+    /// <summary>What stands between the quotes of a literal of Python or JSON; an escape that neither knows stays as it is, as in Python.</summary>
+    /// <exception cref="CellException">An escape is cut off.</exception>
+    public static string UnescapeLiteral(string inside) => Replace(inside, static escape => escape switch
+    {
+        'n' => "\n",
+        'r' => "\r",
+        't' => "\t",
+        'b' => "\b",
+        'f' => "\f",
+        '0' => "\0",
+        '\\' or '\'' or '"' or '/' => escape.ToString(),
+        _ => "\\" + escape,
+    }, digitsOf: static escape => escape switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 });
 
     /// <summary>The text of a line in which <c>\uXXXX</c> and <c>\UXXXXXXXX</c> are the only escapes.</summary>
     /// <exception cref="CellException">An escape is cut off.</exception>
@@ -67,5 +81,5 @@ internal static class PickleText
         at + digits <= text.Length && uint.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
             && Rune.IsValid(code)
             ? new Rune(code).ToString()
-            : throw new CellException("damaged pickle: a character that is none");
+            : throw new CellException("damaged text: a character that is none");
 }

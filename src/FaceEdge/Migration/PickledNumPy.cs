@@ -29,18 +29,34 @@ internal static class PickledNumPy
 
         /// <summary><c>_codecs.encode(text, 'latin1')</c>: how protocols 0 to 2 write bytes from Python 3.</summary>
         MakeBytes,
+
+        /// <summary><c>bytearray(bytes)</c>.</summary>
+        CopyBytes,
+
+        /// <summary><c>array.array</c>, as an argument.</summary>
+        NameThePythonArray,
+
+        /// <summary><c>_array_reconstructor(array, typecode, format, bytes)</c>: Python's own arrays.</summary>
+        MakePythonArray,
+
+        /// <summary><c>collections.OrderedDict()</c>, which is filled afterwards.</summary>
+        BeginDictionary,
     }
 
     /// <summary>The name, if it is one of those that hold numbers.</summary>
     /// <exception cref="CellException">It is any other name; the message says which.</exception>
     public static PickledName Find(string? module, string? name) => (module, name) switch
     {
-        ("numpy", "ndarray") => new PickledName(Does.NameTheArrayClass),
+        ("numpy", "ndarray" or "matrix") or ("numpy.matrixlib.defmatrix", "matrix") => new PickledName(Does.NameTheArrayClass),
         ("numpy", "dtype") => new PickledName(Does.DescribeNumbers),
         ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => new PickledName(Does.BeginArray),
         ("numpy.core.multiarray" or "numpy._core.multiarray", "scalar") => new PickledName(Does.MakeNumber),
         ("numpy.core.numeric" or "numpy._core.numeric", "_frombuffer") => new PickledName(Does.MakeArray),
         ("_codecs", "encode") => new PickledName(Does.MakeBytes),
+        ("builtins" or "__builtin__", "bytearray") => new PickledName(Does.CopyBytes),
+        ("array", "array") => new PickledName(Does.NameThePythonArray),
+        ("array", "_array_reconstructor") => new PickledName(Does.MakePythonArray),
+        ("collections", "OrderedDict") => new PickledName(Does.BeginDictionary),
         _ => throw new CellException($"pickle refused: it names {Printable(module)}.{Printable(name)}, which no array of numbers needs; nothing in it was run"),
     };
 
@@ -53,6 +69,12 @@ internal static class PickledNumPy
         (Does.MakeArray, [{ } bytes, NumberType type, object?[] shape, ..]) => Filled(new NumberArray(), type, shape, Bytes(bytes)),
         (Does.MakeNumber, [NumberType type, { } bytes]) => type.Read(Bytes(bytes), 1)[0],
         (Does.MakeBytes, [string text, string codec]) when codec is "latin1" or "latin-1" => Bytes(text),
+        (Does.CopyBytes, [byte[] bytes]) => bytes,
+        (Does.CopyBytes, [string text, string codec]) when codec is "latin-1" or "latin1" => Bytes(text),
+        (Does.MakePythonArray, [PickledName { Does: Does.NameThePythonArray }, _, long format and >= 14 and <= 17, { } bytes]) =>
+            PythonArray(format, Bytes(bytes)),
+        (Does.NameThePythonArray, ["d" or "f", IList<object?> numbers]) => numbers,
+        (Does.BeginDictionary, []) => new Dictionary<string, object?>(),
         _ => throw new CellException("pickle refused: it calls something in a way that NumPy does not write"),
     };
 
@@ -80,6 +102,13 @@ internal static class PickledNumPy
     {
         array.Numbers = type.Read(bytes, NumberArray.Count([.. shape.Select(side => side as long? ?? -1)]));
         return array;
+    }
+
+    /// <summary>Machine formats 14 to 17: float and double, little-endian and big-endian.</summary>
+    private static NumberArray PythonArray(long format, byte[] bytes)
+    {
+        var type = new NumberType((format % 2 == 0 ? "<" : ">") + (format < 16 ? "f4" : "f8"));
+        return new NumberArray { Numbers = type.Read(bytes, bytes.Length / (format < 16 ? 4 : 8)) };
     }
 
     private static string Text(object thing) => thing switch

@@ -41,11 +41,14 @@ internal enum Verdict
 /// <param name="Verdict">What becomes of it.</param>
 /// <param name="Format">How its encoding is written; null when none could be read.</param>
 /// <param name="Notes">What there is to say about it, each in a few words.</param>
-internal sealed record RowVerdict(long Row, long? Person, Verdict Verdict, string? Format, IReadOnlyList<string> Notes);
+/// <param name="Outlook">What will happen to the person from now on, where that is not simply to be known; null for nothing.</param>
+/// <param name="Name">What the person is called; null when that is not known.</param>
+internal sealed record RowVerdict(
+    long Row, long? Person, Verdict Verdict, string? Format, IReadOnlyList<string> Notes, string? Outlook = null, string? Name = null);
 
 /// <summary>An import as a whole.</summary>
 /// <param name="DryRun">Whether nothing was stored.</param>
-/// <param name="Encoder">The encoder in use.</param>
+/// <param name="Encoder">The encoder in force afterwards.</param>
 /// <param name="Rows">Rows looked at.</param>
 /// <param name="People">People of whom something was taken, now or before.</param>
 /// <param name="Encoded">Rows by verdict.</param>
@@ -60,6 +63,10 @@ internal sealed record RowVerdict(long Row, long? Person, Verdict Verdict, strin
 /// <param name="LikenessChecked">Faces that were compared with each other for that.</param>
 /// <param name="NextId">The id that the next new person gets.</param>
 /// <param name="Seconds">How long it took.</param>
+/// <param name="WithoutPicture">People of the source none of whose rows has a picture.</param>
+/// <param name="Split">People who were split off an id that several share, and got ids of their own.</param>
+/// <param name="Named">People with a name where an id belongs, who got ids.</param>
 internal sealed record ImportSummary(
     bool DryRun, string Encoder, long Rows, long People, long Encoded, long EncodingOnly, long Known, long Duplicate, long Forgotten, long Clash,
-    long LeftOut, long OneFace, long TwoFaces, long LikenessChecked, long NextId, double Seconds);
+    long LeftOut, long OneFace, long TwoFaces, long LikenessChecked, long NextId, double Seconds,
+    long WithoutPicture = 0, long Split = 0, long Named = 0);

@@ -21,8 +21,28 @@ internal static class PhotoLook
     /// <param name="options">Limits and sizes.</param>
     /// <param name="analyzer">The models.</param>
     /// <param name="lookup">What is known of a face.</param>
-    /// <exception cref="ImageException">It can not be decoded.</exception>
+    /// <exception cref="ImageException">It can not be decoded, or is damaged.</exception>
     public static Sighting Find(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Lookup lookup)
+    {
+        Sighting sighting = FindInDetail(photo, options, analyzer, lookup);
+        if (sighting is { Face: not null, IsChecked: false } && !lookup.IsSettled(sighting.Face))
+        {
+            // Somebody may be enrolled from it, or learned: damage that the decoder passed over must not stay for ever.
+            try
+            {
+                ImageDecoder.CheckData(photo);
+            }
+            catch
+            {
+                sighting.Dispose();
+                throw;
+            }
+        }
+
+        return sighting;
+    }
+
+    private static Sighting FindInDetail(ReadOnlySpan<byte> photo, FaceEdgeOptions options, FaceAnalyzer analyzer, Lookup lookup)
     {
         var target = options.Imaging.TargetSide;
         Sighting sighting = Find(photo, options, target, analyzer, lookup);

@@ -78,7 +78,17 @@ internal sealed class Portraits(FaceAnalyzer analyzer, FaceEdgeOptions options)
         }
 
         using Sighting framed = Sighting.Find(Frame.Around(alone), analyzer, new Lookup(null));
-        return Judge(framed, photo) is { Face: not null } found ? found : portrait;
+        if (Judge(framed, photo) is not { Face: not null } found)
+        {
+            return portrait;
+        }
+
+        if (!alone.IsChecked)
+        {
+            ImageDecoder.CheckData(photo);
+        }
+
+        return found;
     }
 
     private Portrait Judge(Sighting sighting, byte[] photo)

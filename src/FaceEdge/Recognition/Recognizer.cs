@@ -23,15 +23,18 @@ public sealed class Recognizer : IDisposable
     private readonly int _places;
     private readonly SemaphoreSlim _cores;
     private readonly SemaphoreSlim _largePhotos = new(1);
+    private readonly RepeatedPhotos _repeats;
     private Engine _engine;
     private long _turns;
 
     /// <summary>Joins the rooms.</summary>
     /// <param name="engine">Models and gallery; stay the caller's, who disposes of <see cref="Engine"/> after this.</param>
     /// <param name="options">Read anew for each photo; the number of cores is that of the start.</param>
-    public Recognizer(Engine engine, CurrentOptions options)
+    /// <param name="cache">Where a photo that was answered is remembered for some seconds; without it every photo is looked at.</param>
+    public Recognizer(Engine engine, CurrentOptions options, DerivedCache? cache = null)
     {
         _options = options;
+        _repeats = new RepeatedPhotos(cache, options);
         int configured = options.Value.Limits.MaxConcurrentRecognitions;
         _places = configured > 0 ? configured : Environment.ProcessorCount;
         _cores = new SemaphoreSlim(_places);
@@ -94,6 +97,7 @@ public sealed class Recognizer : IDisposable
         }
         finally
         {
+            _repeats.DropAll();
             _cores.Release();
         }
     }
@@ -118,6 +122,7 @@ public sealed class Recognizer : IDisposable
 
             await old.IdleAsync(); // Who is being registered gets the id first.
             Volatile.Write(ref _engine, Join(await make()));
+            _repeats.DropAll();
         }
         finally
         {
@@ -127,6 +132,13 @@ public sealed class Recognizer : IDisposable
         TimeSpan held = Stopwatch.GetElapsedTime(started);
         old.Dispose();
         return held;
+    }
+
+    /// <summary>Hands changed settings to the models. Those of <see cref="CurrentOptions"/> must have been replaced before.</summary>
+    public void Configure(VisionOptions options)
+    {
+        Engine.Analyzer.Configure(options);
+        _repeats.DropAll();
     }
 
     /// <summary>Runs the models once on an empty picture, waiting for a core like a photo: it ends only if a photo would.</summary>
@@ -170,11 +182,12 @@ public sealed class Recognizer : IDisposable
     }
 
     /// <summary>
-    /// Null when the person whom one look had settled was deleted or changed before the answer: nothing of one look may be kept, so the photo
+    /// Null when the person whom one look had settled, or whom a repeated photo had shown, was deleted or changed before the answer: the photo
     /// must be looked at anew.
     /// </summary>
     private async Task<RecognitionResult?> TryRecognizeInTurnAsync(ReadOnlyMemory<byte> photo, bool countFaces, CancellationToken cancel)
     {
+        long generation = _repeats.Generation;
         FaceEdgeOptions options = _options.Value;
         Sighting? sighting = null;
         var clock = StageClock.Start();
@@ -184,29 +197,30 @@ public sealed class Recognizer : IDisposable
         clock.Lap("wait");
         try
         {
-            Face face;
-            int? faces;
-            bool settled;
-            Enrolment enrolment;
+            AnsweredPhoto seen;
+            PhotoKey? key;
+            Enrolment? enrolment = null;
             Task<Identification> identifying;
             try
             {
-                var lookup = new Lookup(engine.Gallery);
-                sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, lookup);
-                face = sighting.Face ?? throw new RecognitionException(
-                    RecognitionProblem.NoFace,
-                    "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
-                if (sighting.FaceHeight < options.Vision.MinMatchHeight)
+                key = _repeats.KeyOf(photo.Span);
+                AnsweredPhoto? before = _repeats.Find(key, countFaces);
+                clock.Lap("repeat");
+                if (before is not null && before.StillMatches(engine.Gallery, out Nearest nearest))
                 {
-                    throw Enrolment.TooSmall(sighting, "to be told from others", options.Vision.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
+                    seen = before;
+                    identifying = engine.Gallery.IdentifyAsync(before.Probe(nearest));
                 }
-
-                faces = countFaces ? sighting.CountFaces(engine.Analyzer) : null;
-                settled = lookup.IsSettled(face);
-                enrolment = new Enrolment(sighting, options, engine.Analyzer);
-                Probe probe = enrolment.ProbeFor(photo) with { Nearest = lookup.Of(face) };
-                // Runs here until it has to wait for the disk, which then happens without the core.
-                identifying = engine.Gallery.IdentifyAsync(settled ? probe with { MayRegister = false } : probe);
+                else
+                {
+                    var lookup = new Lookup(engine.Gallery);
+                    sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, lookup);
+                    seen = Judge(sighting, lookup, options.Vision, countFaces ? engine.Analyzer : null);
+                    enrolment = new Enrolment(sighting, options, engine.Analyzer);
+                    Probe probe = enrolment.ProbeFor(photo) with { Nearest = lookup.Of(sighting.Face!) };
+                    // Runs here until it has to wait for the disk, which then happens without the core.
+                    identifying = engine.Gallery.IdentifyAsync(seen.Settled ? probe with { MayRegister = false } : probe);
+                }
             }
             finally
             {
@@ -214,22 +228,47 @@ public sealed class Recognizer : IDisposable
             }
 
             Identification found = await identifying;
-            if (found.Id == 0 && settled)
+            if (found.Id == 0)
             {
-                return null;
+                return enrolment is null || seen.Settled ? null : throw enrolment.Refusal();
             }
 
-            return found.Id != 0
-                ? new RecognitionResult(
-                    found.Id, found.New, found.Similarity, found.Threshold, sighting.BoxInPhoto,
-                    face.Quality with { HeightPixels = sighting.FaceHeight }, faces)
-                : throw enrolment.Refusal();
+            if (sighting is null)
+            {
+                Instruments.CountRepeatedPhotos();
+            }
+            else if (!sighting.IsTurned)
+            {
+                _repeats.Keep(key, seen, generation);
+            }
+
+            return new RecognitionResult(found.Id, found.New, found.Similarity, found.Threshold, seen.Box, seen.Quality, seen.Faces);
         }
         finally
         {
             engine.Leave();
             sighting?.Dispose();
         }
+    }
+
+    /// <summary>The subject of a photo, if it can be told from others.</summary>
+    /// <param name="sighting">The photo.</param>
+    /// <param name="lookup">What is known of the face.</param>
+    /// <param name="options">What is too small.</param>
+    /// <param name="counter">Counts the faces; null when nobody asked.</param>
+    private static AnsweredPhoto Judge(Sighting sighting, Lookup lookup, VisionOptions options, FaceAnalyzer? counter)
+    {
+        Face face = sighting.Face ?? throw new RecognitionException(
+            RecognitionProblem.NoFace,
+            "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
+        if (sighting.FaceHeight < options.MinMatchHeight)
+        {
+            throw Enrolment.TooSmall(sighting, "to be told from others", options.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
+        }
+
+        int? faces = counter is null ? null : sighting.CountFaces(counter);
+        FaceQuality quality = face.Quality with { HeightPixels = sighting.FaceHeight };
+        return new AnsweredPhoto(face.Encoding, face.Evidence, lookup.IsSettled(face), sighting.BoxInPhoto, quality, faces);
     }
 
     private void EndTurn()

@@ -23,6 +23,12 @@ internal sealed class Sighting : IDisposable
     /// <summary>The subject; null when there is no face.</summary>
     public Face? Face { get; }
 
+    /// <summary>Whether damage inside the file's picture data would have been found.</summary>
+    public bool IsChecked => Image.IsChecked;
+
+    /// <summary>Whether the photo lay on its side.</summary>
+    public bool IsTurned => _orientation != 1;
+
     /// <summary>Height of the face in pixels of the photo as posted, which may have been decoded smaller.</summary>
     public float FaceHeight => Face!.Box.Height * Image.OriginalHeight / Image.Height;
 

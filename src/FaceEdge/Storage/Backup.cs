@@ -10,7 +10,10 @@ namespace FaceEdge.Storage;
 public static class Backup
 {
     /// <summary>In <c>meta</c> of a backup: see <see cref="IdMark.Value"/>.</summary>
-    private const string MarkKey = "backup_ids_reserved";
+    internal const string MarkKey = "backup_ids_reserved";
+
+    /// <summary>In <c>meta</c> of a backup: see <see cref="IdMark.Box"/>.</summary>
+    private const string BoxKey = "backup_box";
 
     /// <summary>Writes a backup, consistent also while the daemon writes, and checks it. The file appears when it is whole.</summary>
     /// <param name="dataDirectory">Of the gallery.</param>
@@ -26,50 +29,37 @@ public static class Backup
             throw new StorageException(StorageProblem.Other, $"There is no {files.Database} to make a backup of.");
         }
 
-        if (File.Exists(path) || Directory.Exists(path))
-        {
-            throw new StorageException(StorageProblem.Other, $"{path} exists already and is left as it is. Name a new file, e.g. with the date in it.");
-        }
-
-        string partial = path + ".partial";
         try
         {
-            DatabaseInspection.RefuseForeign(files.Database);
-            Delete(partial);
-            PrivateFiles.CreateEmpty(partial);
-            DatabaseCheck copied = CopyAndCheck(files, partial, path);
-            PrivateFiles.Sync(partial);
-            File.Move(partial, path);
-            PrivateFiles.Sync(Path.GetDirectoryName(path)!);
+            DatabaseInspection.RefuseForeign(files.Seen);
+            using var partial = new PartialFile(path);
+            DatabaseCheck copied = CopyAndCheck(files, partial.Path, path);
+            partial.Finish();
             return copied;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            Delete(partial);
-            throw e is SqliteException or IOException or UnauthorizedAccessException ? Told(e, files.Database, path) : e;
+            throw Told(e, files.Database, path);
         }
     }
 
     /// <summary>The mark in a backup; what the counter says when it is an ordinary copy.</summary>
-    internal static long ReadMark(SqliteConnection connection) => Math.Max(
-        Sqlite.Number(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $key", ("$key", MarkKey)), Schema.HighestPersonId(connection));
+    internal static long ReadMark(SqliteConnection connection) => Math.Max(StoredMark(connection), Schema.HighestPersonId(connection));
 
-    /// <summary>Removes the mark from a database that is going to be used.</summary>
-    internal static void RemoveMark(SqliteConnection connection) => Sqlite.Number(connection, "DELETE FROM meta WHERE key = $key", ("$key", MarkKey));
+    /// <summary>The mark that was written into a backup; 0 when there is none.</summary>
+    internal static long StoredMark(SqliteConnection connection) =>
+        Sqlite.Number(connection, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = $key", ("$key", MarkKey));
 
-    /// <summary>Removes a file that was begun, and what SQLite laid beside it.</summary>
-    internal static void Delete(string path)
-    {
-        foreach (string name in (ReadOnlySpan<string>)[path, path + "-journal", path + "-wal", path + "-shm"])
-        {
-            File.Delete(name);
-        }
-    }
+    /// <summary>The box that made a backup; null when it is not known.</summary>
+    internal static string? ReadBox(SqliteConnection connection) => Sqlite.Texts(connection, $"SELECT value FROM meta WHERE key = '{BoxKey}'").FirstOrDefault();
+
+    /// <summary>Removes what makes a backup of a database that is going to be used.</summary>
+    internal static void RemoveMark(SqliteConnection connection) => Sqlite.Run(connection, $"DELETE FROM meta WHERE key IN ('{MarkKey}', '{BoxKey}')");
 
     private static DatabaseCheck CopyAndCheck(DatabaseFiles files, string partial, string path)
     {
         long people, faces;
-        using (SqliteConnection source = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly))
+        using (SqliteConnection source = Sqlite.Connect(files.Seen, SqliteOpenMode.ReadOnly))
         using (SqliteConnection copy = Sqlite.Connect(partial, SqliteOpenMode.ReadWrite))
         {
             Sqlite.CheckpointOnClose(source, on: false);
@@ -83,12 +73,17 @@ public static class Backup
         }
 
         // Read after the copy: the mark is then above every id in it, and above those given a moment later.
-        long mark = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Value;
+        var ids = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         using (SqliteConnection copy = Sqlite.Connect(partial, SqliteOpenMode.ReadWrite))
         {
             Sqlite.Run(copy, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL"); // one file, nothing beside it
             Sqlite.Number(copy, "INSERT OR REPLACE INTO meta(key, value) VALUES($key, $value)",
-                ("$key", MarkKey), ("$value", mark.ToString(CultureInfo.InvariantCulture)));
+                ("$key", MarkKey), ("$value", ids.Value.ToString(CultureInfo.InvariantCulture)));
+            Schema.DrawFileMark(copy);
+            if (ids.Box is { } box)
+            {
+                Sqlite.Number(copy, "INSERT OR REPLACE INTO meta(key, value) VALUES($key, $value)", ("$key", BoxKey), ("$value", box));
+            }
         }
 
         using SqliteConnection written = Sqlite.ConnectToFile(partial);
@@ -96,7 +91,7 @@ public static class Backup
         return check.Problems.Count > 0
             ? throw new StorageException(StorageProblem.Corrupt, $"The copy of {files.Database} is not whole, so it was deleted: {string.Join("; ", check.Problems)}. "
                 + "Look whether the database itself is: faceedge verify.")
-            : check.People == people && check.Faces == faces ? check
+            : check.People == people && check.Faces == faces ? check with { Path = path }
             : throw new StorageException(StorageProblem.Other, $"The copy holds {check.People} people of {people}, so it was deleted. Try again.");
     }
 

@@ -1,4 +1,6 @@
+using FaceEdge.Storage.Salvage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FaceEdge.Storage;
 
@@ -14,8 +16,8 @@ namespace FaceEdge.Storage;
 public sealed record DatabaseCheck(
     string Path, int Schema, long People, long Faces, long Pictures, long HighestId, SortedDictionary<string, long> Encoders, IReadOnlyList<string> Problems)
 {
-    /// <summary>Problems told at most: a badly damaged file has one for every page.</summary>
-    private const int MaxProblems = 20;
+    /// <summary>People named at most.</summary>
+    private const int Named = 100;
 
     /// <summary>Checks the database of a data folder, also beside a running daemon, whose writes do not wait.</summary>
     /// <exception cref="StorageException">There is none, it is another program's, or this user can not read it.</exception>
@@ -24,10 +26,13 @@ public sealed record DatabaseCheck(
         var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
         if (!files.HasDatabase)
         {
-            throw new StorageException(StorageProblem.Other, $"There is no {files.Database}. Name the DataDirectory; the first start makes one.");
+            throw new StorageException(StorageProblem.Other, File.Exists(files.Rescued)
+                ? $"There is no {files.Database}, but what a daemon saved when it was taken away: {files.Rescued}. Start the daemon, which puts it in place."
+                : $"There is no {files.Database}. Name the DataDirectory; the first start makes one.");
         }
 
-        return Of(files.Database, () => Sqlite.ConnectToLook(files));
+        DatabaseCheck check = Of(files.Seen, () => Sqlite.ConnectToLook(files));
+        return LogCheck.FindDamageBeside(files) is { } log ? check with { Problems = [log, .. check.Problems] } : check;
     }
 
     /// <summary>Checks a file, e.g. a backup.</summary>
@@ -45,43 +50,92 @@ public sealed record DatabaseCheck(
     /// <summary>Checks what an open connection shows.</summary>
     internal static DatabaseCheck Of(SqliteConnection connection, string path)
     {
-        var problems = new List<string>(Sqlite.Texts(connection, $"PRAGMA integrity_check({MaxProblems})").Where(static line => line != "ok"));
-        if (Sqlite.Texts(connection, "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check LIMIT 5") is { Count: > 0 } orphans)
-        {
-            problems.Add($"rows that belong to nobody: {string.Join(", ", orphans)}");
-        }
-
-        if (Sqlite.Number(connection, "SELECT count(*) FROM person WHERE id NOT IN (SELECT person_id FROM face)") is > 0 and var faceless)
-        {
-            problems.Add($"{faceless} people without a face");
-        }
-
+        List<string> problems = DatabaseJudge.FindAllDamage(connection);
         var encoders = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        using SqliteCommand command = Sqlite.Prepare(connection, "SELECT encoder, encoding FROM face");
-        using SqliteDataReader reader = command.ExecuteReader();
-        long unusable = 0;
-        while (reader.Read())
+        if (problems.Count > 0)
         {
-            string encoder = reader.GetString(0);
-            encoders[encoder] = encoders.GetValueOrDefault(encoder) + 1;
-            ReadOnlySpan<byte> blob = SQLitePCL.raw.sqlite3_column_blob(reader.Handle!, 1);
-            unusable += blob.Length > 0 && EncodingBlob.TryRead(blob, blob.Length / sizeof(float)) is not null ? 0 : 1;
+            NamePeople(path, problems);
+            return new DatabaseCheck(path, 0, 0, 0, 0, 0, encoders, problems);
         }
 
-        if (unusable > 0)
-        {
-            problems.Add($"{unusable} encodings that are no finite numbers");
-        }
-
+        problems.AddRange(DatabaseJudge.FindLooseEnds(connection));
+        int schema = Storage.Schema.ReadVersion(connection);
+        FindDamagedEncodings(connection, schema >= Storage.Schema.WithChecksums, encoders, problems);
         return new DatabaseCheck(
             path,
-            Storage.Schema.ReadVersion(connection),
+            schema,
             Sqlite.Number(connection, "SELECT count(*) FROM person"),
             Sqlite.Number(connection, "SELECT count(*) FROM face"),
             Sqlite.Number(connection, "SELECT count(*) FROM face_image"),
             Storage.Schema.HighestPersonId(connection),
             encoders,
             problems);
+    }
+
+    /// <summary>Damage that SQLite does not see, with whose face it is.</summary>
+    private static void FindDamagedEncodings(SqliteConnection connection, bool withChecksums, SortedDictionary<string, long> encoders, List<string> problems)
+    {
+        string checksum = withChecksums ? "checksum" : "NULL";
+        string evidence = withChecksums ? "evidence" : "0";
+        using (SqliteCommand command = Sqlite.Prepare(connection, $"SELECT encoder, encoding, id, person_id, quality, {evidence}, {checksum} FROM face ORDER BY person_id, id"))
+        using (SqliteDataReader reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                string encoder = reader.GetString(0);
+                encoders[encoder] = encoders.GetValueOrDefault(encoder) + 1;
+                ReadOnlySpan<byte> blob = raw.sqlite3_column_blob(reader.Handle!, 1);
+                bool whole = !withChecksums
+                    || (!reader.IsDBNull(4) && !reader.IsDBNull(5) && !reader.IsDBNull(6)
+                        && EncodingChecksum.OfFace(reader.GetInt64(3), encoder, reader.GetDouble(4), reader.GetDouble(5), blob) == reader.GetInt64(6));
+                if (!whole || !IsUsable(blob))
+                {
+                    problems.Add($"person {reader.GetInt64(3)}: the encoding of face {reader.GetInt64(2)} ({encoder}) is damaged");
+                }
+            }
+        }
+
+        if (withChecksums)
+        {
+            using SqliteCommand command = Sqlite.Prepare(connection,
+                "SELECT e.encoder, e.encoding, e.face_id, f.person_id, e.checksum FROM face_encoding e JOIN face f ON f.id = e.face_id ORDER BY f.person_id, f.id");
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                ReadOnlySpan<byte> blob = raw.sqlite3_column_blob(reader.Handle!, 1);
+                if (reader.IsDBNull(4) || EncodingChecksum.OfSecond(reader.GetInt64(2), reader.GetString(0), blob) != reader.GetInt64(4) || (!reader.IsDBNull(1) && !IsUsable(blob)))
+                {
+                    problems.Add($"person {reader.GetInt64(3)}: the second encoding of face {reader.GetInt64(2)} ({reader.GetString(0)}) is damaged");
+                }
+            }
+        }
+
+        if (problems.Count > Named)
+        {
+            string more = $"{problems.Count - Named} more encodings are damaged";
+            problems.RemoveRange(Named, problems.Count - Named);
+            problems.Add(more);
+        }
+    }
+
+    private static bool IsUsable(ReadOnlySpan<byte> blob) => blob.Length > 0 && EncodingBlob.TryRead(blob, blob.Length / sizeof(float)) is not null;
+
+    /// <summary>Of a file that SQLite finds damaged: who can be read all the same, and who can not.</summary>
+    private static void NamePeople(string path, List<string> problems)
+    {
+        try
+        {
+            using var pages = PageFile.Open(path);
+            using SqliteConnection memory = Sqlite.Connect(":memory:", SqliteOpenMode.Memory);
+            SalvageReport report = Salvager.Run(pages, memory, pictures: false);
+            problems.AddRange(report.LostPeople.Take(Named).Select(static id => $"person {id}: no face can be read"));
+            problems.AddRange(report.HurtPeople.Take(Named).Select(static id => $"person {id}: a face can not be read, others can"));
+            problems.Add($"{report.Faces} faces of {report.People} people can be read: faceedge salvage writes them into a new database, and so does the next start");
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"nobody can be read out of it: {e.Message}");
+        }
     }
 
     private static DatabaseCheck Of(string path, Func<SqliteConnection> connect)
@@ -95,9 +149,18 @@ public sealed record DatabaseCheck(
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StorageException { Problem: StorageProblem.Corrupt })
         {
             var known = StorageException.From(e, path);
-            return known.Problem is StorageProblem.Corrupt
-                ? new DatabaseCheck(path, 0, 0, 0, 0, 0, [], [e.Message])
-                : throw (e is FileNotFoundException or DirectoryNotFoundException ? new StorageException(StorageProblem.Other, $"There is no file {path}.", e) : known);
+            if (known.Problem is not StorageProblem.Corrupt && !(e is SqliteException sqlite && DatabaseJudge.IsDamage(sqlite)))
+            {
+                throw e is FileNotFoundException or DirectoryNotFoundException ? new StorageException(StorageProblem.Other, $"There is no file {path}.", e) : known;
+            }
+
+            List<string> problems = [e.Message];
+            if (e is SqliteException)
+            {
+                NamePeople(path, problems);
+            }
+
+            return new DatabaseCheck(path, 0, 0, 0, 0, 0, [], problems);
         }
     }
 }

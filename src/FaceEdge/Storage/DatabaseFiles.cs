@@ -2,18 +2,24 @@ using System.Globalization;
 
 namespace FaceEdge.Storage;
 
-/// <summary>The names of what lies in the data folder, and how a file is put out of the way without losing it.</summary>
+/// <summary>The names of what lies in the data folder.</summary>
 internal sealed class DatabaseFiles(string folder, TimeProvider time)
 {
     private const int WouldBlock = 11; // EWOULDBLOCK, which .NET hands on from flock(2)
 
-    // What SQLite may lay beside a database.
-    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
+    /// <summary>What SQLite may lay beside a database.</summary>
+    public static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
+    /// <summary>The clock that names are taken from.</summary>
+    public TimeProvider Time { get; } = time;
+
     /// <summary>The database.</summary>
     public string Database => Path.Combine(Folder, "Image.db");
+
+    /// <summary>Its log of recent writes.</summary>
+    public string Log => Database + "-wal";
 
     /// <summary>Locked while a daemon lives; the kernel lets go of it however the daemon ends. Never deleted.</summary>
     public string Lock => Database + ".lock";
@@ -24,8 +30,23 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
     /// <summary>A new database until it is whole.</summary>
     public string Unfinished => Database + ".new";
 
+    /// <summary>A whole database that is about to take the place of the other: see <see cref="Replacement"/>.</summary>
+    public string Ready => Database + ".ready";
+
+    /// <summary>What a running daemon saved when its database was taken away: see <see cref="Rescue"/>.</summary>
+    public string Rescued => Database + ".rescued";
+
+    /// <summary>Room for a deletion on a full disk: see <see cref="Reserve"/>.</summary>
+    public string Reserve => Database + ".reserve";
+
+    /// <summary>A copy until it is whole, where the file system knows no hard links.</summary>
+    public string Aside => Database + ".aside";
+
+    /// <summary>What the next start opens: a replacement that was cut off is finished by it.</summary>
+    public string Seen => File.Exists(Ready) ? Ready : Database;
+
     /// <summary>Whether there is a database to open; SQLite itself takes an empty file for a new database.</summary>
-    public bool HasDatabase => new FileInfo(Database) is { Exists: true, Length: > 0 };
+    public bool HasDatabase => new FileInfo(Seen) is { Exists: true, Length: > 0 };
 
     /// <summary>Whether a daemon holds the lock. Asking holds it for a moment, too, as a reader.</summary>
     public bool IsLocked
@@ -48,12 +69,12 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
         }
     }
 
-    /// <summary>A name beside the database that is not taken, with the UTC time in it.</summary>
+    /// <summary>A name beside the database that is not taken, nor any of its companions', with the UTC time in it.</summary>
     public string NewName(string word)
     {
-        string stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string stamp = Time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string name = $"{Database}.{word}-{stamp}";
-        for (int n = 2; File.Exists(name); n++)
+        for (int n = 2; IsTaken(name); n++)
         {
             name = $"{Database}.{word}-{stamp}-{n}";
         }
@@ -61,67 +82,41 @@ internal sealed class DatabaseFiles(string folder, TimeProvider time)
         return name;
     }
 
-    /// <summary>Renames the database with all that belongs to it; returns the new name.</summary>
-    /// <param name="word">What is said of it in the name.</param>
-    public string SetAsideDatabase(string word = "corrupt")
-    {
-        string name = NewName(word);
-        // The database first: after a crash in between, its log is found alone and is set aside, too. The other way round
-        // an older state would be opened as if nothing had happened.
-        File.Move(Database, name);
-        MoveCompanions(name);
-        PrivateFiles.Sync(Folder);
-        return name;
-    }
-
-    /// <summary>
-    /// Renames a log whose database is gone (SQLite would replay it into a new one); null when there is none.
-    /// </summary>
-    public string? SetAsideOrphans()
-    {
-        string name = NewName("orphan");
-        return MoveCompanions(name) ? name : null;
-    }
-
-    /// <summary>Removes the database with all that belongs to it, the log last: without its database it is never played back.</summary>
-    public void DeleteDatabase()
-    {
-        File.Delete(Database);
-        foreach (string companion in Companions)
-        {
-            File.Delete(Database + companion);
-        }
-    }
-
-    /// <summary>Removes what an interrupted creation left.</summary>
+    /// <summary>Removes what an interrupted creation, or an interrupted replacement, left.</summary>
     public void DeleteUnfinished()
     {
-        File.Delete(Unfinished);
-        foreach (string companion in Companions)
+        Delete(Unfinished);
+        File.Delete(Aside);
+        FileIdentity database = FileIdentity.Of(Database);
+        if (!database.Exists)
         {
-            File.Delete(Unfinished + companion);
-        }
-    }
-
-    private bool MoveCompanions(string name)
-    {
-        if (new FileInfo(Database + "-wal") is not { Exists: true, Length: > 0 })
-        {
-            // An empty log, and the index of a log that is not there, hold nothing.
-            File.Delete(Database + "-wal");
-            File.Delete(Database + "-shm");
+            return;
         }
 
-        bool any = false;
-        foreach (string companion in Companions)
+        // A second name that was given to the database before it was to be replaced, which then did not come about.
+        foreach (string name in Directory.EnumerateFiles(Folder, "Image.db.*-*"))
         {
-            if (File.Exists(Database + companion))
+            bool ofOurs = name.Contains(".replaced-", StringComparison.Ordinal) || name.Contains(".corrupt-", StringComparison.Ordinal);
+            if (ofOurs && FileIdentity.Of(name).IsSameFile(database))
             {
-                File.Move(Database + companion, name + companion);
-                any = true;
+                File.Delete(name);
+                foreach (string companion in Companions.Where(companion => FileIdentity.Of(name + companion).IsSameFile(FileIdentity.Of(Database + companion))))
+                {
+                    File.Delete(name + companion);
+                }
             }
         }
-
-        return any;
     }
+
+    /// <summary>Removes a database of ours that was begun, and what SQLite laid beside it.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        foreach (string companion in Companions)
+        {
+            File.Delete(path + companion);
+        }
+    }
+
+    private static bool IsTaken(string name) => Path.Exists(name) || Companions.Any(companion => Path.Exists(name + companion));
 }

@@ -30,16 +30,21 @@ public sealed record DatabaseReport(
                 return report;
             }
 
-            DatabaseInspection.RefuseForeign(files.Database);
+            DatabaseInspection.RefuseForeign(files.Seen);
             var log = new FileInfo(files.Database + "-wal");
             report = report with
             {
                 Exists = true,
                 InUse = files.IsLocked,
-                Bytes = new FileInfo(files.Database).Length + (log.Exists ? log.Length : 0),
+                Bytes = new FileInfo(files.Seen).Length + (log.Exists ? log.Length : 0),
             };
+            if (LogCheck.FindDamageBeside(files) is { } logDamage)
+            {
+                return report with { Damage = logDamage };
+            }
+
             using var connection = Sqlite.ConnectToLook(files);
-            if (DatabaseInspection.FindDamage(connection, files.Database, schemaReadNext: null) is { } damage)
+            if (DatabaseJudge.FindDamage(connection, files.Seen, Storage.Schema.Steps, facesAreReadNext: false) is { } damage)
             {
                 return report with { Damage = damage };
             }

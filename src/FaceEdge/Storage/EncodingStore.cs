@@ -53,7 +53,13 @@ public sealed class EncodingStore : IDisposable
     /// <exception cref="StorageException">It is not.</exception>
     public static EncodingStore Open(string dataDirectory)
     {
-        string path = new DatabaseFiles(dataDirectory, TimeProvider.System).Database;
+        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
+        string path = files.Database;
+        if (File.Exists(files.Ready))
+        {
+            throw new StorageException(StorageProblem.Other, $"A replacement of {path} was cut off. Start the daemon once, which finishes it.");
+        }
+
         SqliteConnection? connection = null;
         try
         {
@@ -134,15 +140,18 @@ public sealed class EncodingStore : IDisposable
     {
         using var command = Prepare(
             """
-            INSERT OR REPLACE INTO face_encoding(face_id, encoder, encoding)
-            SELECT $face, $encoder, $encoding WHERE EXISTS (SELECT 1 FROM face WHERE id = $face AND encoder <> $encoder)
+            INSERT OR REPLACE INTO face_encoding(face_id, encoder, encoding, checksum)
+            SELECT $face, $encoder, $encoding, $checksum WHERE EXISTS (SELECT 1 FROM face WHERE id = $face AND encoder <> $encoder)
             """, encoder);
         SqliteParameter face = command.Parameters.AddWithValue("$face", 0L);
         SqliteParameter value = command.Parameters.AddWithValue("$encoding", DBNull.Value);
+        SqliteParameter checksum = command.Parameters.AddWithValue("$checksum", 0L);
         foreach ((long faceId, float[]? encoding) in encodings)
         {
             face.Value = faceId;
-            value.Value = encoding is null ? DBNull.Value : EncodingBlob.ToBytes(encoding);
+            byte[]? bytes = encoding is null ? null : EncodingBlob.ToBytes(encoding);
+            value.Value = bytes is null ? DBNull.Value : bytes;
+            checksum.Value = EncodingChecksum.OfSecond(faceId, encoder, bytes);
             command.ExecuteNonQuery();
         }
     });

@@ -4,15 +4,20 @@ using Microsoft.Data.Sqlite;
 namespace FaceEdge.Storage;
 
 /// <summary>
-/// A database as the original application keeps it: table <c>Image(Person, Person_Img, Face_Encoding)</c>, encodings as float64. Encodings that the
-/// original could not compare stand in a second table of the same columns. The file appears when it is whole.
+/// A database as the original application keeps it: table <c>ImageDB(Person, Person_Img, Face_Encoding)</c>, encodings as 128 float64; <c>Image</c> is another
+/// name for it that can be written to as well. Encodings that the original could not compare stand in a second table of the same columns, names in
+/// a third. The file appears when it is whole.
 /// </summary>
 public sealed class ExportFile : IDisposable
 {
     /// <summary>"FaEx": tells <see cref="LegacySource"/> that both tables belong together.</summary>
     internal const int ApplicationId = 0x46614578;
 
+    /// <summary>Numbers in an encoding of the original's.</summary>
+    internal const int OriginalNumbers = 128;
+
     private readonly string _path;
+    private readonly PartialFile _partial = null!;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _image;
     private readonly SqliteCommand _other;
@@ -22,37 +27,34 @@ public sealed class ExportFile : IDisposable
     public ExportFile(string path)
     {
         _path = Path.GetFullPath(path);
-        if (File.Exists(_path) || Directory.Exists(_path))
-        {
-            throw new StorageException(StorageProblem.Other, $"{_path} exists already and is left as it is. Name a new file.");
-        }
-
         try
         {
-            Backup.Delete(Partial);
-            PrivateFiles.CreateEmpty(Partial);
-            _connection = Sqlite.Connect(Partial, SqliteOpenMode.ReadWrite);
+            _partial = new PartialFile(_path);
+            _connection = Sqlite.Connect(_partial.Path, SqliteOpenMode.ReadWrite);
             Sqlite.Run(_connection,
                 $"""
                 PRAGMA application_id = {ApplicationId};
                 PRAGMA journal_mode = OFF; -- half a file is deleted, not repaired
-                CREATE TABLE Image(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
+                CREATE TABLE ImageDB(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB);
+                CREATE VIEW Image AS SELECT Person, Person_Img, Face_Encoding FROM ImageDB;
+                CREATE TRIGGER Image_Insert INSTEAD OF INSERT ON Image BEGIN
+                    INSERT INTO ImageDB VALUES(new.Person, new.Person_Img, new.Face_Encoding);
+                END;
+                CREATE TABLE Image_Name(Person INTEGER PRIMARY KEY, Name TEXT NOT NULL);
                 CREATE TABLE Image_Other(Person INTEGER, Person_Img BLOB, Face_Encoding BLOB, Encoder TEXT);
                 BEGIN
                 """);
-            _image = Prepare("INSERT INTO Image VALUES($person, $image, $encoding)");
+            _image = Prepare("INSERT INTO ImageDB VALUES($person, $image, $encoding)");
             _other = Prepare("INSERT INTO Image_Other VALUES($person, $image, $encoding, $encoder)");
             _other.Parameters.AddWithValue("$encoder", "");
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             _connection?.Dispose();
-            Backup.Delete(Partial);
+            _partial?.Dispose();
             throw StorageException.From(e, _path);
         }
     }
-
-    private string Partial => _path + ".partial";
 
     /// <summary>Adds a face that the original can compare.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
@@ -66,22 +68,43 @@ public sealed class ExportFile : IDisposable
         Insert(_other, person, image, encoding);
     }
 
+    /// <summary>Notes what a person is called.</summary>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public void AddName(long person, string name) => Do(() => Sqlite.Number(_connection,
+        "INSERT OR REPLACE INTO Image_Name VALUES($person, $name)", ("$person", person), ("$name", name)));
+
+    /// <summary>
+    /// Keeps the original above every id given: it gives new people MAX(Person) + 1. Where the highest id is not among those that it can compare, a
+    /// row of zeros stands for it, which no face is near to.
+    /// </summary>
+    /// <param name="highestGiven">The highest id ever given.</param>
+    /// <returns>Whether such a row was needed.</returns>
+    /// <exception cref="StorageException">It could not be written.</exception>
+    public bool HoldAbove(long highestGiven)
+    {
+        bool needed = highestGiven > 0 && Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT max(Person) FROM ImageDB")) < highestGiven;
+        if (needed)
+        {
+            Add(highestGiven, null, new float[OriginalNumbers]);
+        }
+
+        return needed;
+    }
+
     /// <summary>Makes it durable and gives it its name.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
     public void Finish() => Do(() =>
     {
         Sqlite.Run(_connection, "COMMIT");
         Close();
-        PrivateFiles.Sync(Partial);
-        File.Move(Partial, _path);
-        PrivateFiles.Sync(Path.GetDirectoryName(_path)!);
+        _partial.Finish();
     });
 
     /// <summary>Removes what was not finished.</summary>
     public void Dispose()
     {
         Close();
-        Backup.Delete(Partial);
+        _partial.Dispose();
     }
 
     private void Close()

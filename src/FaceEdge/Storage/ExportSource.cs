@@ -9,7 +9,8 @@ namespace FaceEdge.Storage;
 /// <param name="Encoding">Its encoding.</param>
 /// <param name="Dlib">Its encoding by <c>dlib128</c>; null when there is none.</param>
 /// <param name="Image">Its picture as a file; null when none is kept.</param>
-public sealed record ExportedFace(long FaceId, long PersonId, string Encoder, float[] Encoding, float[]? Dlib, byte[]? Image);
+/// <param name="Name">What the person is called; null when that is not known.</param>
+public sealed record ExportedFace(long FaceId, long PersonId, string Encoder, float[] Encoding, float[]? Dlib, byte[]? Image, string? Name = null);
 
 /// <summary>Everybody in a gallery as they are at one moment, also beside a running daemon, whose writes do not wait.</summary>
 public sealed class ExportSource : IDisposable
@@ -32,8 +33,8 @@ public sealed class ExportSource : IDisposable
         SqliteConnection? connection = null;
         try
         {
-            DatabaseInspection.RefuseForeign(files.Database);
-            connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
+            DatabaseInspection.RefuseForeign(files.Seen);
+            connection = Sqlite.Connect(files.Seen, SqliteOpenMode.ReadOnly);
             Sqlite.CheckpointOnClose(connection, on: false);
             Sqlite.Run(connection, "BEGIN");
             return new ExportSource(connection, files.Database);
@@ -49,6 +50,10 @@ public sealed class ExportSource : IDisposable
     /// <exception cref="StorageException">It can not be read.</exception>
     public long Count() => Sqlite.Run(_path, () => Sqlite.Number(_connection, "SELECT count(*) FROM face"));
 
+    /// <summary>The highest id ever given; 0 for none.</summary>
+    /// <exception cref="StorageException">It can not be read.</exception>
+    public long HighestId() => Sqlite.Run(_path, () => Schema.HighestPersonId(_connection));
+
     /// <summary>Every face, by person.</summary>
     /// <exception cref="StorageException">While enumerating: it can not be read.</exception>
     public IEnumerable<ExportedFace> Read()
@@ -58,7 +63,7 @@ public sealed class ExportSource : IDisposable
         using SqliteCommand command = Sqlite.Prepare(_connection,
             "SELECT id, person_id, encoder, encoding, image, "
             + (more ? "(SELECT e.encoding FROM face_encoding e WHERE e.face_id = face.id AND e.encoder = 'dlib128')" : "NULL")
-            + " FROM face LEFT JOIN face_image ON face_id = id ORDER BY person_id, id");
+            + ", (SELECT name FROM person WHERE person.id = person_id) FROM face LEFT JOIN face_image ON face_id = id ORDER BY person_id, id");
         using SqliteDataReader reader = Sqlite.Run(_path, command.ExecuteReader);
         Func<bool> next = reader.Read;
         while (Sqlite.Run(_path, next))
@@ -67,7 +72,7 @@ public sealed class ExportSource : IDisposable
             float[] encoding = Floats(reader, 3) ?? [];
             yield return new ExportedFace(
                 reader.GetInt64(0), reader.GetInt64(1), encoder, encoding, encoder == "dlib128" ? encoding : Floats(reader, 5),
-                reader.IsDBNull(4) ? null : (byte[])reader[4]);
+                reader.IsDBNull(4) ? null : (byte[])reader[4], reader.IsDBNull(6) ? null : reader.GetString(6));
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed class FaceStatements : IDisposable
         // The EXISTS makes a face of a forgotten person no row instead of a failed transaction.
         _insertFace = Prepare(
             """
-            INSERT INTO face(person_id, encoder, quality, encoding, evidence)
-            SELECT $person, $encoder, $quality, $encoding, $evidence WHERE EXISTS (SELECT 1 FROM person WHERE id = $person)
+            INSERT INTO face(person_id, encoder, quality, encoding, evidence, checksum)
+            SELECT $person, $encoder, $quality, $encoding, $evidence, $checksum WHERE EXISTS (SELECT 1 FROM person WHERE id = $person)
             RETURNING id
-            """, "$person", "$encoder", "$quality", "$encoding", "$evidence");
+            """, "$person", "$encoder", "$quality", "$encoding", "$evidence", "$checksum");
         _insertImage = Prepare("INSERT INTO face_image(face_id, image) VALUES($face, $image)", "$face", "$image");
         _deletePerson = Prepare("DELETE FROM person WHERE id = $person", "$person");
     }
@@ -43,25 +43,31 @@ internal sealed class FaceStatements : IDisposable
         return new StoredIds(person, InsertFace(person, face, encoding));
     }
 
-    /// <summary>A person with an id from elsewhere, if nobody has it yet.</summary>
-    public void Adopt(long person)
+    /// <summary>A person with an id from elsewhere, if nobody has it yet; a name that the gallery knows stays.</summary>
+    public void Adopt(long person, string? name = null)
     {
-        using var command = Sqlite.Prepare(Connection, "INSERT INTO person(id) VALUES($person) ON CONFLICT DO NOTHING");
+        RefuseBeyond(person);
+        using var command = Sqlite.Prepare(Connection,
+            "INSERT INTO person(id, name) VALUES($person, $name) ON CONFLICT(id) DO UPDATE SET name = excluded.name WHERE name IS NULL AND excluded.name IS NOT NULL");
         command.Parameters.AddWithValue("$person", person);
+        command.Parameters.AddWithValue("$name", (object?)name ?? DBNull.Value);
         if (command.ExecuteNonQuery() > 0)
         {
             HighestPersonId = Math.Max(HighestPersonId, person);
         }
     }
 
-    /// <summary>Makes new people's ids begin above <paramref name="person"/>.</summary>
+    /// <summary>
+    /// Makes new people's ids begin above <paramref name="person"/>. Nobody gets an id by that, so the mark of ids stays: raised before the commit, a
+    /// kill in between would leave it so far ahead that the next start would take this database for an older one.
+    /// </summary>
     public void Reserve(long person)
     {
+        RefuseBeyond(person);
         Sqlite.Number(Connection, "UPDATE sqlite_sequence SET seq = max(seq, $person) WHERE name = 'person'", ("$person", person));
         Sqlite.Number(Connection,
             "INSERT INTO sqlite_sequence(name, seq) SELECT 'person', $person WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')",
             ("$person", person));
-        HighestPersonId = Math.Max(HighestPersonId, person);
     }
 
     /// <summary>The new face's id; 0 when the person is gone.</summary>
@@ -83,6 +89,14 @@ internal sealed class FaceStatements : IDisposable
         _deletePerson.Dispose();
     }
 
+    private static void RefuseBeyond(long person)
+    {
+        if (person is < 1 or > IdMark.MaxId)
+        {
+            throw new StorageException(StorageProblem.Other, $"{person} can not be a person's id: ids are from 1 to {IdMark.MaxId}.");
+        }
+    }
+
     private long InsertFace(long person, NewFace face, byte[] encoding)
     {
         var parameters = _insertFace.Parameters;
@@ -91,6 +105,7 @@ internal sealed class FaceStatements : IDisposable
         parameters[2].Value = (double)face.Quality;
         parameters[3].Value = encoding;
         parameters[4].Value = (double)face.Evidence;
+        parameters[5].Value = EncodingChecksum.OfFace(person, face.Encoder, face.Quality, face.Evidence, encoding);
         if (_insertFace.ExecuteScalar() is not long id)
         {
             return 0;

@@ -23,12 +23,12 @@ public sealed class ImageDatabase : IAsyncDisposable
     {
         (_files, _lock, _logger) = (files, fileLock, logger);
         (_writer, _ids) = opening.Open();
-        SetAside = opening.SetAside;
+        (SetAside, Warning, DamagedFaces) = (opening.SetAside, opening.Warning, opening.DamagedFaces);
         try
         {
             _reader = Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly);
             _faces = new FaceReader(_reader, files.Database, logger);
-            _queue = new WriteQueue(_writer, _ids, files.Database, logger);
+            _queue = new WriteQueue(_writer, _ids, files, logger);
         }
         catch
         {
@@ -40,6 +40,18 @@ public sealed class ImageDatabase : IAsyncDisposable
 
     /// <summary>Where the damaged database found at this start was set aside; null when there was none.</summary>
     public string? SetAside { get; }
+
+    /// <summary>What this start found of people who may not be known any more; null when everybody is.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Faces that this start left out because they are damaged.</summary>
+    public int DamagedFaces { get; }
+
+    /// <summary>Whether a deleted face still stands in the log of recent writes, because somebody reads the database.</summary>
+    public bool ErasureIsOwed => _queue.Guard.ErasureIsOwed;
+
+    /// <summary>Whether the files are gone and what is known could not be saved yet: then nobody must end this process.</summary>
+    public bool OnlyMemoryIsLeft => _queue.Guard.OnlyMemoryIsLeft;
 
     /// <summary>What the database takes on the disk in bytes: the file and the log of recent writes.</summary>
     public long Bytes => new[] { _files.Database, _files.Database + "-wal" }
@@ -61,6 +73,46 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// <exception cref="StorageException">There is no usable database, and why.</exception>
     public static ImageDatabase Open(string dataDirectory, ILogger logger, Action<FaceReader>? load = null) =>
         Open(dataDirectory, logger, Schema.Steps, load);
+
+    /// <summary>
+    /// Puts the database of a folder aside, with everything that belongs to it, so that the next <see cref="Open(string, ILogger, Action{FaceReader})"/>
+    /// begins with nobody. Ids that were given stay noted.
+    /// </summary>
+    /// <param name="dataDirectory">The folder; no daemon may run.</param>
+    /// <returns>Where it is kept; null when there was none.</returns>
+    /// <exception cref="StorageException">It could not be moved, or a daemon has it.</exception>
+    public static string? PutAside(string dataDirectory)
+    {
+        var files = new DatabaseFiles(dataDirectory, TimeProvider.System);
+        using FileStream held = DatabaseOpening.TakeLock(files);
+        if (!files.HasDatabase)
+        {
+            return null;
+        }
+
+        try
+        {
+            files.DeleteUnfinished();
+            Replacement.GoOn(files);
+            DatabaseInspection.RefuseForeign(files.Database);
+            long highest;
+            using (SqliteConnection connection = Sqlite.Connect(files.Database, SqliteOpenMode.ReadWrite))
+            {
+                highest = Schema.HighestPersonId(connection); // exactly: nobody writes
+            }
+
+            // The mark before the database goes: whatever stops us, no new person gets an id that was given. It is brought down from the block
+            // that it is ahead, unless a newer database once was here.
+            IdMark ids = IdMark.Read(files.Ids, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            highest = Math.Max(highest, ids.Given);
+            ids.Settle(ids.Value > highest + IdMark.Block + WriteQueue.MaxBatch ? ids.Value : highest);
+            return EmptyDatabase.Put(files, Schema.Steps, ids.Value, "replaced");
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.From(e, files.Database);
+        }
+    }
 
     /// <summary>The same with other schema steps, for tests of upgrades.</summary>
     internal static ImageDatabase Open(string dataDirectory, ILogger logger, IReadOnlyList<string> steps, Action<FaceReader>? load = null)
@@ -134,20 +186,15 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A cheap look whether the database can be used.</summary>
+    /// <summary>A cheap look whether the database can be read and written.</summary>
     /// <exception cref="StorageException">It can not, and why.</exception>
     public void Ping()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_queue.Damage is { } damage)
+        StorageException? trouble = _queue.Damage ?? _queue.Guard.FindTrouble();
+        if (trouble is not null)
         {
-            throw new StorageException(damage.Problem, damage.Message, damage);
-        }
-
-        if (!File.Exists(_files.Database))
-        {
-            throw new StorageException(StorageProblem.Other,
-                $"{_files.Database} was moved or deleted while the daemon runs. Put it back if you have it, then restart the daemon.");
+            throw new StorageException(trouble.Problem, trouble.Message, trouble);
         }
 
         lock (_reading)
@@ -155,6 +202,12 @@ public sealed class ImageDatabase : IAsyncDisposable
             Sqlite.Run(_files.Database, () => Sqlite.Number(_reader, "SELECT id FROM person LIMIT 1"));
         }
     }
+
+    /// <summary>
+    /// Says who is in memory, so that they can be saved when the files are deleted or overwritten under us; and has some room kept for deletions on a
+    /// full disk.
+    /// </summary>
+    public void Keep(Func<IEnumerable<RememberedPerson>> remembered) => _queue.Guard.Keep(remembered);
 
     /// <summary>Stores a new person with a first face. Completes when both survive power loss.</summary>
     /// <exception cref="ArgumentException">The encoding is empty or holds a NaN or an infinity.</exception>
@@ -183,7 +236,7 @@ public sealed class ImageDatabase : IAsyncDisposable
     /// </summary>
     /// <returns>False when there is no such person.</returns>
     /// <exception cref="StorageException">Nothing was deleted.</exception>
-    public Task<bool> ForgetAsync(long personId) => WriteAsync(statements => statements.Forget(personId));
+    public Task<bool> ForgetAsync(long personId) => _queue.RunAsync(statements => statements.Forget(personId), erases: true);
 
     /// <summary>Makes an empty gallery one of that encoder, whatever was noted before everybody was deleted.</summary>
     /// <exception cref="StorageException">It could not be written.</exception>
@@ -235,10 +288,18 @@ public sealed class ImageDatabase : IAsyncDisposable
             _reader.Dispose();
         }
 
+        if (_queue.Guard.IsLost)
+        {
+            Sqlite.CheckpointOnClose(_writer, on: false); // it would delete a log by its name, which may be another's now
+        }
+
         try
         {
             _ids.Settle(Schema.HighestPersonId(_writer));
-            Sqlite.Run(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            if (!_queue.Guard.IsLost)
+            {
+                Sqlite.Run(_writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -247,6 +308,7 @@ public sealed class ImageDatabase : IAsyncDisposable
         }
 
         _writer.Dispose();
+        _queue.Guard.Dispose();
         _lock.Dispose();
     }
 

@@ -11,6 +11,8 @@ public sealed class ImportLedger : IDisposable
     private readonly List<(long Low, long High)> _reserved = [];
     private readonly string _path;
 
+    private ImportLedger(DatabaseFiles files, long highestGiven) => (_path, HighestGiven, Emptied) = (files.Database, highestGiven, true);
+
     private ImportLedger(DatabaseFiles files, SqliteConnection? connection)
     {
         _path = files.Database;
@@ -30,7 +32,7 @@ public sealed class ImportLedger : IDisposable
             return;
         }
 
-        _row = Prepare("SELECT pictured FROM import_row WHERE hash = $hash", "$hash");
+        _row = Prepare("SELECT pictured, person_id FROM import_row WHERE hash = $hash", "$hash");
         _person = Prepare(
             "SELECT EXISTS (SELECT 1 FROM person WHERE id = $person), EXISTS (SELECT 1 FROM import_row WHERE person_id = $person)", "$person");
         using SqliteCommand ranges = Sqlite.Prepare(connection, "SELECT low, high FROM import_range");
@@ -44,6 +46,9 @@ public sealed class ImportLedger : IDisposable
     /// <summary>The highest id ever given or kept free; 0 for none.</summary>
     public long HighestGiven { get; }
 
+    /// <summary>Whether the gallery is one that is emptied first: its ids count as free, because nobody is left who has them.</summary>
+    public bool Emptied { get; }
+
     /// <summary>The encoder in force; null as long as there is no face.</summary>
     public string? Encoder { get; }
 
@@ -56,31 +61,47 @@ public sealed class ImportLedger : IDisposable
             return null;
         }
 
-        DatabaseInspection.RefuseForeign(files.Database);
+        DatabaseInspection.RefuseForeign(files.Seen);
         return Sqlite.ConnectToLook(files);
     });
+
+    /// <summary>What will be known once the gallery of a folder was set aside: nobody, and which ids were given.</summary>
+    /// <exception cref="StorageException">There is a database, but it can not be read.</exception>
+    public static ImportLedger OfEmptied(string dataDirectory)
+    {
+        using ImportLedger now = Look(dataDirectory);
+        return new ImportLedger(new DatabaseFiles(dataDirectory, TimeProvider.System), now.HighestGiven);
+    }
 
     /// <summary>The same while an import has the database open.</summary>
     /// <exception cref="StorageException">It can not be read.</exception>
     public static ImportLedger Beside(string dataDirectory) =>
         Open(dataDirectory, static files => Sqlite.Connect(files.Database, SqliteOpenMode.ReadOnly)); // no other look at the file: closing it would drop SQLite's locks
 
-    /// <summary>Whether a row was imported before.</summary>
+    /// <summary>Whether a row was imported before, and as whose.</summary>
+    /// <param name="hash">See <see cref="ImportedRow"/>.</param>
+    /// <param name="person">Who it was stored as; 0 for a new one.</param>
     /// <exception cref="StorageException">It can not be read.</exception>
-    public ImportStanding Row(byte[] hash)
+    public ImportStanding Row(byte[] hash, out long person)
     {
+        person = 0;
         if (_row is null)
         {
             return ImportStanding.New;
         }
 
         _row.Parameters[0].Value = hash;
-        return Sqlite.Run(_path, _row.ExecuteScalar) switch
+        (bool found, bool pictured, person) = Sqlite.Run(_path, () =>
         {
-            long pictured => pictured != 0 ? ImportStanding.Known : ImportStanding.KnownWithoutPicture,
-            _ => ImportStanding.New,
-        };
+            using SqliteDataReader reader = _row.ExecuteReader();
+            return reader.Read() ? (true, reader.GetInt64(0) != 0, reader.GetInt64(1)) : (false, false, 0L);
+        });
+        return !found ? ImportStanding.New : pictured ? ImportStanding.Known : ImportStanding.KnownWithoutPicture;
     }
+
+    /// <summary>Whether somebody with this id is in the gallery.</summary>
+    /// <exception cref="StorageException">It can not be read.</exception>
+    public bool Exists(long id) => Person(id) is IdStanding.Imported or IdStanding.Taken;
 
     /// <summary>Whether an id may be taken over.</summary>
     /// <exception cref="StorageException">It can not be read.</exception>
@@ -103,7 +124,7 @@ public sealed class ImportLedger : IDisposable
             (true, true) => IdStanding.Imported,
             (false, true) => IdStanding.Forgotten,
             (true, false) => IdStanding.Taken,
-            _ when id > HighestGiven || _reserved.Exists(range => id >= range.Low && id <= range.High) => IdStanding.Free,
+            _ when Emptied || id > HighestGiven || _reserved.Exists(range => id >= range.Low && id <= range.High) => IdStanding.Free,
             _ => IdStanding.GivenBefore,
         };
     }

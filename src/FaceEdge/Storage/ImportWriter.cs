@@ -10,18 +10,26 @@ public static class ImportWriter
     /// <param name="database">Open.</param>
     /// <param name="highestGiven">See <see cref="ImportLedger.HighestGiven"/>.</param>
     /// <param name="highestOfSource">The highest id in the source.</param>
+    /// <param name="highestNew">The highest id that the import gives to people without one; 0 for none.</param>
+    /// <param name="emptied">The gallery was emptied for this: all ids are the source's.</param>
     /// <exception cref="StorageException">It could not be written.</exception>
-    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource)
+    public static async Task ReserveAsync(ImageDatabase database, long highestGiven, long highestOfSource, long highestNew = 0, bool emptied = false)
     {
-        if (highestOfSource <= highestGiven)
+        long low = emptied ? 1 : highestGiven + 1;
+        long highest = Math.Max(highestOfSource, highestNew);
+        if (highest < low)
         {
             return;
         }
 
         await database.WriteAsync(statements =>
         {
-            statements.Reserve(highestOfSource);
-            Sqlite.Number(statements.Connection, "INSERT INTO import_range(low, high) VALUES($low, $high)", ("$low", highestGiven + 1), ("$high", highestOfSource));
+            statements.Reserve(highest);
+            if (highestOfSource >= low)
+            {
+                Sqlite.Number(statements.Connection, "INSERT INTO import_range(low, high) VALUES($low, $high)", ("$low", low), ("$high", highestOfSource));
+            }
+
             return true;
         });
     }
@@ -37,12 +45,13 @@ public static class ImportWriter
         var pictured = remember.Parameters.AddWithValue("$pictured", 0L);
         foreach (ImportedRow row in rows)
         {
-            statements.Adopt(row.PersonId);
+            statements.Adopt(row.PersonId, row.Name);
             long id = statements.Learn(row.PersonId, row.Face, EncodingBlob.ToBytes(row.Face.Encoding.Span));
             if (row.Second is { } other)
             {
-                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding) VALUES($face, $encoder, $encoding)",
-                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", EncodingBlob.ToBytes(other.Values)));
+                byte[] second = EncodingBlob.ToBytes(other.Values);
+                Sqlite.Number(statements.Connection, "INSERT INTO face_encoding(face_id, encoder, encoding, checksum) VALUES($face, $encoder, $encoding, $checksum)",
+                    ("$face", id), ("$encoder", other.Encoder), ("$encoding", second), ("$checksum", EncodingChecksum.OfSecond(id, other.Encoder, second)));
             }
 
             (hash.Value, person.Value, pictured.Value) = (row.Hash, row.PersonId, row.Pictured ? 1L : 0L);

@@ -6,7 +6,8 @@ namespace FaceEdge.Storage;
 /// <param name="Pictured">Whether its picture was encoded; if not, a later run may try again.</param>
 /// <param name="Face">What is to be stored.</param>
 /// <param name="Second">The same face's encoding by another encoder; null when there is none.</param>
-public sealed record ImportedRow(byte[] Hash, long PersonId, bool Pictured, NewFace Face, SecondEncoding? Second);
+/// <param name="Name">What the person is called; null when that is not known.</param>
+public sealed record ImportedRow(byte[] Hash, long PersonId, bool Pictured, NewFace Face, SecondEncoding? Second, string? Name = null);
 
 /// <summary>A further encoding of a face.</summary>
 /// <param name="Encoder">Who made it; another than the face's own.</param>

@@ -10,7 +10,8 @@ namespace FaceEdge.Storage;
 /// <param name="Picture">A photo, or where it is.</param>
 /// <param name="Encoding">The encoding in any form.</param>
 /// <param name="TooLarge">A value that was not read because it is beyond every limit: its column and size; else null.</param>
-public sealed record LegacyRow(long Number, object? Person, object? Picture, object? Encoding, string? TooLarge);
+/// <param name="Name">What an export of ours says the person is called; null for none.</param>
+public sealed record LegacyRow(long Number, object? Person, object? Picture, object? Encoding, string? TooLarge, string? Name = null);
 
 /// <summary>
 /// A database of the original application, or of anything with the columns Person, Person_Img and Face_Encoding. It is read in one
@@ -18,34 +19,56 @@ public sealed record LegacyRow(long Number, object? Person, object? Picture, obj
 /// </summary>
 public sealed class LegacySource : IDisposable
 {
-    private const int HeaderLength = 100;
+    /// <summary>
+    /// Rows taken from one source: a million people fill 2 GB of memory in the daemon, and what an import remembers of each row 100 MB. A view
+    /// may go on for ever.
+    /// </summary>
+    public const long DefaultMaxRows = 1_000_000;
+
+    /// <summary>
+    /// Memory that SQLite may take while it reads: photos of 20 MB fit several times, and a view that sorts or gathers without end does not.
+    /// </summary>
+    private const long MaxSqliteMemory = 256 << 20;
+
+    /// <summary>The longest value of Person that is read: a name.</summary>
+    private const int MaxPerson = 1024;
+
+    private const int HeaderLength = 100, WriteVersionOffset = 18, WriteAheadLog = 2;
     private const int ReadOnlyRollback = 776, CantOpen = 14, Busy = 5, Locked = 6;
-    private const string Columns = "Person, Person_Img and Face_Encoding";
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly string _rows;
+    private readonly long _maxRows;
+    private CancellationToken _cancel;
+    private CancellationTokenRegistration _interrupt;
 
-    private LegacySource(string path, SqliteConnection connection, string[] tables)
+    private LegacySource(string path, SqliteConnection connection, LegacyTable[] tables, long maxRows)
     {
-        (_path, _connection) = (path, connection);
-        _rows = $"({string.Join(" UNION ALL ", tables.Select(static table => $"SELECT Person, Person_Img, Face_Encoding FROM {Quoted(table)}"))})";
+        (_path, _connection, _maxRows) = (path, connection, maxRows);
+        _rows = $"({string.Join(" UNION ALL ", tables.Select(static table => table.Select))})";
     }
 
     /// <summary>Opens a database for reading.</summary>
     /// <param name="path">The file.</param>
     /// <param name="table">Which table or view; null when there is but one with the three columns.</param>
+    /// <param name="maxRows">Rows from which on it is refused.</param>
+    /// <param name="stillCopy">It is a copy that nobody writes: no log and no lock is looked for.</param>
     /// <exception cref="SourceException">It is not usable, and why.</exception>
-    public static LegacySource Open(string path, string? table)
+    public static LegacySource Open(string path, string? table, long maxRows = DefaultMaxRows, bool stillCopy = false)
     {
         path = Path.GetFullPath(path);
         SqliteConnection? connection = null;
         try
         {
-            InspectHeader(path);
-            connection = Connect(path);
+            bool logged = InspectHeader(path);
+            connection = stillCopy ? Sqlite.Connect(new Uri(path).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly) : Connect(path);
             Sqlite.Run(connection, "BEGIN");
-            return new LegacySource(path, connection, FindTables(connection, path, table));
+            return new LegacySource(path, connection, LegacyTable.Find(connection, path, table), maxRows)
+            {
+                KeepsLog = logged,
+                HighestGiven = LegacyTable.HighestGiven(connection),
+            };
         }
         catch (Exception e)
         {
@@ -59,21 +82,38 @@ public sealed class LegacySource : IDisposable
         }
     }
 
+    /// <summary>Whether rows may be in a log beside the file (<c>-wal</c>), which a copy of the file alone lacks.</summary>
+    public bool KeepsLog { get; private init; }
+
+    /// <summary>What an export of ours notes as the highest id ever given; 0 when it does not.</summary>
+    public long HighestGiven { get; private init; }
+
+    /// <summary>Bounds what SQLite takes in this whole process; for a process that reads somebody else's database and does little else.</summary>
+    public void BoundMemory() => Sqlite.Run(_connection, $"PRAGMA hard_heap_limit={MaxSqliteMemory}");
+
+    /// <summary>Ends every read, also one that would go on for ever, when that is asked for; reads then throw <see cref="OperationCanceledException"/>.</summary>
+    public void StopOn(CancellationToken cancel)
+    {
+        _cancel = cancel;
+        _interrupt = cancel.Register(() => raw.sqlite3_interrupt(_connection.Handle!));
+    }
+
     /// <summary>How many rows there are.</summary>
-    /// <exception cref="SourceException">It can not be read.</exception>
-    public long Count() => Reading(() => Sqlite.Number(_connection, $"SELECT count(*) FROM {_rows}"));
+    /// <exception cref="SourceException">It can not be read, or has more rows than are taken.</exception>
+    public long Count() => InLimit(Reading(() => Sqlite.Number(_connection, $"SELECT count(*) FROM (SELECT 1 FROM {_rows} LIMIT {_maxRows + 1})")));
 
     /// <summary>The rows one after the other, always in the same order; values above the limits are left where they are.</summary>
-    /// <param name="maxPicture">Most bytes of a picture, or characters of its text.</param>
-    /// <param name="maxEncoding">Most bytes of an encoding, or characters of its text.</param>
-    /// <exception cref="SourceException">While enumerating: it can not be read.</exception>
+    /// <param name="maxPicture">Most bytes of a picture, or of its text; -1 to read none.</param>
+    /// <param name="maxEncoding">Most bytes of an encoding, or of its text.</param>
+    /// <exception cref="SourceException">While enumerating: it can not be read, or has more rows than are taken.</exception>
     public IEnumerable<LegacyRow> Read(long maxPicture, long maxEncoding)
     {
-        // For a blob length() is in the row's header: what is too large is never loaded.
+        // octet_length() is in the row's header, for text as well: what is too large is never loaded.
         using var command = Sqlite.Prepare(_connection,
             $"""
-            SELECT Person, CASE WHEN length(Person_Img) <= $picture THEN Person_Img END, CASE WHEN length(Face_Encoding) <= $encoding THEN Face_Encoding END,
-                coalesce(length(Person_Img), 0), coalesce(length(Face_Encoding), 0)
+            SELECT CASE WHEN octet_length(Person) <= {MaxPerson} THEN Person END, CASE WHEN octet_length(Person_Img) <= $picture THEN Person_Img END,
+                CASE WHEN octet_length(Face_Encoding) <= $encoding THEN Face_Encoding END,
+                coalesce(octet_length(Person_Img), 0), coalesce(octet_length(Face_Encoding), 0), CASE WHEN octet_length(Name) <= {MaxPerson} THEN Name END
             FROM {_rows}
             """);
         command.Parameters.AddWithValue("$picture", maxPicture);
@@ -82,24 +122,33 @@ public sealed class LegacySource : IDisposable
         Func<bool> next = reader.Read;
         for (long number = 1; Reading(next); number++)
         {
-            long row = number;
+            long row = InLimit(number);
             yield return Reading(() => new LegacyRow(
                 row,
                 Value(reader, 0),
                 Value(reader, 1),
                 Value(reader, 2),
-                reader.GetInt64(3) > maxPicture ? $"the picture has {reader.GetInt64(3)} bytes, {maxPicture} are read"
-                    : reader.GetInt64(4) > maxEncoding ? $"the encoding has {reader.GetInt64(4)} bytes, {maxEncoding} are read" : null));
+                reader.GetInt64(3) > maxPicture && maxPicture >= 0 ? $"the picture has {reader.GetInt64(3)} bytes, {maxPicture} are read"
+                    : reader.GetInt64(4) > maxEncoding ? $"the encoding has {reader.GetInt64(4)} bytes, {maxEncoding} are read" : null,
+                Value(reader, 5) is string { Length: > 0 } name ? name : null));
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _connection.Dispose();
+    }
 
     private static object? Value(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetValue(column);
 
+    private long InLimit(long rows) => rows <= _maxRows ? rows : throw new SourceException(
+        $"{_path} has more than {_maxRows} rows (a view without end?), so it was left alone. If they are people, say how many may come: --max-rows N.");
+
     /// <summary>What the file itself says before SQLite looks at it.</summary>
-    private static void InspectHeader(string path)
+    /// <returns>Whether it keeps a log.</returns>
+    private static bool InspectHeader(string path)
     {
         if (Directory.Exists(path))
         {
@@ -130,6 +179,8 @@ public sealed class LegacySource : IDisposable
             throw new SourceException(
                 $"{path} is FaceEdge's own database. To move it, use 'faceedge backup' and 'faceedge restore'; to merge it into another, 'faceedge export' first.");
         }
+
+        return header[WriteVersionOffset] == WriteAheadLog;
     }
 
     private static SqliteConnection Connect(string path)
@@ -158,51 +209,6 @@ public sealed class LegacySource : IDisposable
         }
     }
 
-    private static string[] FindTables(SqliteConnection connection, string path, string? wanted)
-    {
-        List<string> all = Sqlite.Texts(connection, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid");
-        string[] fitting = [.. all.Where(name => Fits(connection, name))];
-        if (wanted is not null)
-        {
-            string[] named = [.. fitting.Where(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
-            return named.Length > 0 ? named
-                : throw new SourceException(all.Exists(name => name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                    ? $"The table {wanted} of {path} has not the columns {Columns}."
-                    : $"{path} has no table {wanted}; it has: {Listed(all)}.");
-        }
-
-        return fitting switch
-        {
-            [_] => fitting,
-            _ when fitting.Length > 1 && Sqlite.Number(connection, "PRAGMA application_id") == ExportFile.ApplicationId => fitting, // ours: together they are all
-            [] => throw new SourceException($"{path} is a database of something else: no table has the columns {Columns}. It has: {Listed(all)}."),
-            _ => throw new SourceException($"Several tables of {path} have the columns {Columns}: {Listed(fitting)}. Say which with --table NAME."),
-        };
-    }
-
-    private static bool Fits(SqliteConnection connection, string table)
-    {
-        // hidden: a virtual table would run code of an extension.
-        List<string> columns;
-        try
-        {
-            columns = Sqlite.Texts(connection, $"SELECT lower(name) FROM pragma_table_info({Literal(table)})");
-        }
-        catch (SqliteException)
-        {
-            return false; // a view of what is not there any more
-        }
-
-        return columns.Contains("person") && columns.Contains("person_img") && columns.Contains("face_encoding");
-    }
-
-    private static string Listed(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? "no tables at all" : string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", .." : "");
-
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
     private static SourceException Explain(Exception e, string path) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => new SourceException($"There is no file {path}.", e),
@@ -215,17 +221,22 @@ public sealed class LegacySource : IDisposable
             $"{path} can not be opened together with its log ({Path.GetFileName(path)}-wal): this user must be able to write in its folder, or copy both elsewhere. ({e.Message})", e),
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } => new SourceException(
             $"{path} is damaged or encrypted. If it is damaged, save what can be saved with: sqlite3 {path} .recover | sqlite3 saved.db ({e.Message})", e),
+        SqliteException { SqliteErrorCode: raw.SQLITE_NOMEM or raw.SQLITE_TOOBIG } => new SourceException(
+            $"{path} needs more than {MaxSqliteMemory >> 20} MB of memory to be read: a view in it gathers or sorts everything before it shows a row. Name the table "
+            + $"behind it with --table. ({e.Message})", e),
         _ => new SourceException($"{path} can not be read by user {Environment.UserName}: {e.Message}", e),
     };
 
     private T Reading<T>(Func<T> read)
     {
+        _cancel.ThrowIfCancellationRequested();
         try
         {
             return read();
         }
         catch (SqliteException e)
         {
+            _cancel.ThrowIfCancellationRequested(); // then it is we who interrupted it
             throw Explain(e, _path);
         }
     }

@@ -87,7 +87,18 @@ internal static class Schema
             high INTEGER NOT NULL
         ) STRICT;
         """,
+
+        // Rows that are there get theirs by EncodingChecksum.Fill, in the same transaction.
+        """
+        ALTER TABLE face ADD COLUMN checksum INTEGER; -- see EncodingChecksum; NULL is no checksum, and so damage
+        ALTER TABLE face_encoding ADD COLUMN checksum INTEGER;
+        """,
+
+        OriginalView.Create,
     ];
+
+    /// <summary>The first version whose encodings have checksums.</summary>
+    public const int WithChecksums = 4;
 
     /// <summary>The version in the file.</summary>
     /// <exception cref="SqliteException">There is no such table: the file is not whole.</exception>
@@ -106,7 +117,17 @@ internal static class Schema
                 Sqlite.Run(connection, steps[version]);
             }
 
+            if (fromVersion is > 0 and < WithChecksums && steps.Count >= WithChecksums)
+            {
+                EncodingChecksum.Fill(connection);
+            }
+
             Sqlite.Run(connection, $"INSERT OR REPLACE INTO meta(key, value) VALUES('schema_version', '{steps.Count}')");
+            if (FileMark(connection) == 0)
+            {
+                DrawFileMark(connection);
+            }
+
             if (Sqlite.Texts(connection, "PRAGMA foreign_key_check").Count > 0)
             {
                 throw new InvalidOperationException("A migration left a row that refers to nothing.");
@@ -123,6 +144,37 @@ internal static class Schema
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// A number drawn by lot that stands in the file's header (<c>PRAGMA user_version</c>) and tells it from other databases of ours, also when one is
+    /// copied over another in place. A backup gets a new one.
+    /// </summary>
+    public static long FileMark(SqliteConnection connection) => Sqlite.Number(connection, "PRAGMA user_version");
+
+    /// <summary>Draws the number. It is no secret, it only has to differ; and RandomNumberGenerator would need OpenSSL (decision 6).</summary>
+    public static void DrawFileMark(SqliteConnection connection) =>
+        Sqlite.Run(connection, $"PRAGMA user_version={Random.Shared.Next(1, int.MaxValue)}");
+
+    /// <summary>
+    /// What stands in the schema of a database, each object in a line with what makes it ours: tables with their columns, indexes with theirs,
+    /// views by name. The same lines come of the same version, whoever made the file.
+    /// </summary>
+    public static List<string> Describe(SqliteConnection connection) => Sqlite.Texts(connection,
+        """
+        SELECT type || ' ' || name || CASE type
+            WHEN 'table' THEN '(' || (SELECT coalesce(group_concat(c.name || ' ' || c.type || iif(c."notnull", ' NOT NULL', '') || iif(c.pk, ' KEY', ''), ', '), '') FROM pragma_table_info(m.name) c) || ')'
+            WHEN 'index' THEN '(' || m.tbl_name || ': ' || (SELECT coalesce(group_concat(c.name, ', '), '') FROM pragma_index_info(m.name) c) || ')'
+            ELSE '' END
+        FROM sqlite_master m ORDER BY 1
+        """);
+
+    /// <summary>What <see cref="Describe"/> says of a new database of a version.</summary>
+    public static List<string> Expected(IReadOnlyList<string> steps, int version)
+    {
+        using SqliteConnection empty = Sqlite.Connect(":memory:", SqliteOpenMode.Memory);
+        Migrate(empty, 0, [.. steps.Take(version)]);
+        return Describe(empty);
     }
 
     /// <summary>The highest person id the file ever gave, also to somebody since forgotten; 0 for none.</summary>

@@ -45,8 +45,9 @@ internal static class Sqlite
     public static SqliteConnection ConnectToLook(DatabaseFiles files)
     {
         // Nobody writes and no log waits: so SQLite need not lay a file beside it, and a folder that can only be read will do.
-        bool still = !files.IsLocked && new FileInfo(files.Database + "-wal") is not { Exists: true, Length: > 0 };
-        SqliteConnection connection = Connect(still ? new Uri(files.Database).AbsoluteUri + "?immutable=1" : files.Database, SqliteOpenMode.ReadOnly);
+        string path = files.Seen;
+        bool still = !files.IsLocked && new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
+        SqliteConnection connection = Connect(still ? new Uri(path).AbsoluteUri + "?immutable=1" : path, SqliteOpenMode.ReadOnly);
         CheckpointOnClose(connection, on: false);
         return connection;
     }

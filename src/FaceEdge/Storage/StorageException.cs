@@ -23,6 +23,9 @@ public enum StorageProblem
     /// <summary>The folder or the file can not be written by this user.</summary>
     Unwritable,
 
+    /// <summary>The file was deleted, moved, cut or replaced while the daemon runs.</summary>
+    Lost,
+
     /// <summary>Anything else: a failing disk, no memory.</summary>
     Other,
 }
@@ -63,7 +66,7 @@ public sealed class StorageException : Exception
                 $"The disk that holds {path} is full, so nothing was stored. Make room; the daemon carries on by itself. ({said})",
             StorageProblem.Corrupt =>
                 $"The database {path} is damaged, so nothing was stored. Stop the daemon, keep a copy of the folder, and start it again: "
-                + $"what start-up finds damaged is set aside. Check with: sqlite3 {path} 'PRAGMA integrity_check'. ({said})",
+                + $"everybody who can be read is taken over then. See what is damaged with: faceedge verify. ({said})",
             StorageProblem.InUse =>
                 $"Another program holds a lock on {path}, so nothing was stored. Close it (a sqlite3 shell, a backup), then try again. ({said})",
             StorageProblem.Unwritable =>

@@ -3,6 +3,9 @@ namespace FaceEdge.Storage;
 /// <summary>One write that waits for its place in a transaction.</summary>
 internal abstract class WriteOperation
 {
+    /// <summary>Whether it deletes somebody.</summary>
+    public bool Erases { get; init; }
+
     /// <summary>Runs inside the transaction. May be run a second time, after a rollback.</summary>
     public abstract void Execute(FaceStatements statements);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
 namespace FaceEdge.Storage;
@@ -13,6 +14,9 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Writes in one transaction at most: bounds how long the first of them waits for the last.</summary>
     public const int MaxBatch = 64;
 
+    /// <summary>Milliseconds without a write after which the guard looks after the files.</summary>
+    private const int IdleInterval = 1000;
+
     private const int SqliteNoMemory = 7, SqliteIoError = 10;
 
     private readonly BlockingCollection<WriteOperation> _waiting = [];
@@ -21,15 +25,17 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly IdMark _ids;
     private readonly string _path;
     private readonly ILogger _logger;
+    private readonly WriteGuard _guard;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
     private long _commits;
     private volatile StorageException? _damage;
 
-    public WriteQueue(SqliteConnection connection, IdMark ids, string path, ILogger logger)
+    public WriteQueue(SqliteConnection connection, IdMark ids, DatabaseFiles files, ILogger logger)
     {
-        (_ids, _path, _logger) = (ids, path, logger);
+        (_ids, _path, _logger) = (ids, files.Database, logger);
+        _guard = new WriteGuard(files, connection, logger);
         _statements = new FaceStatements(connection);
         _begin = Sqlite.Prepare(connection, "BEGIN IMMEDIATE");
         _commit = Sqlite.Prepare(connection, "COMMIT");
@@ -43,10 +49,15 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Set once a write found the file damaged.</summary>
     public StorageException? Damage => _damage;
 
+    /// <summary>Whether a write would succeed now, and what happens when the files are lost.</summary>
+    public WriteGuard Guard => _guard;
+
     /// <summary>Runs the work in a transaction; the task completes after its commit.</summary>
-    public Task<T> RunAsync<T>(Func<FaceStatements, T> work)
+    /// <param name="work">The work.</param>
+    /// <param name="erases">Whether it deletes somebody: then room is found for it on a full disk.</param>
+    public Task<T> RunAsync<T>(Func<FaceStatements, T> work, bool erases = false)
     {
-        var operation = new WriteOperation<T>(work);
+        var operation = new WriteOperation<T>(work) { Erases = erases };
         try
         {
             _waiting.Add(operation);
@@ -73,8 +84,14 @@ internal sealed class WriteQueue : IAsyncDisposable
     private void Drain()
     {
         var batch = new List<WriteOperation>(MaxBatch);
-        foreach (var first in _waiting.GetConsumingEnumerable())
+        while (!_waiting.IsCompleted)
         {
+            if (!TryTake(out WriteOperation? first))
+            {
+                Idle();
+                continue;
+            }
+
             batch.Add(first);
             while (batch.Count < MaxBatch && _waiting.TryTake(out var next))
             {
@@ -88,10 +105,28 @@ internal sealed class WriteQueue : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private void Write(List<WriteOperation> batch)
+    private bool TryTake([NotNullWhen(true)] out WriteOperation? operation) => _waiting.TryTake(out operation, IdleInterval) && operation is not null;
+
+    private void Idle()
     {
         try
         {
+            if (!_waiting.IsAddingCompleted)
+            {
+                _guard.Idle();
+            }
+        }
+        catch (Exception e) // whatever it is, the writer lives on
+        {
+            _logger.LogError("{Path} could not be looked after: {Message}", _path, e.Message);
+        }
+    }
+
+    private void Write(List<WriteOperation> batch, bool again = false)
+    {
+        try
+        {
+            _guard.Check();
             Commit(batch);
         }
         catch (Exception failure) // whatever it is, the writer lives on and every caller hears
@@ -102,6 +137,12 @@ internal sealed class WriteQueue : IAsyncDisposable
                 // One bad write must not fail its neighbours.
                 batch.ForEach(operation => Write([operation]));
                 return;
+            }
+
+            if (!again && batch.Exists(static operation => operation.Erases) && StorageException.From(failure, _path).Problem is StorageProblem.Full && _guard.MakeRoom())
+            {
+                Write(batch.FindAll(static operation => operation.Erases), again: true);
+                batch = batch.FindAll(static operation => !operation.Erases);
             }
 
             Fail(batch, failure);
@@ -124,36 +165,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         _commit.ExecuteNonQuery();
         Interlocked.Increment(ref _commits);
         _ids.Note(_statements.HighestPersonId, _logger);
-        if (_statements.Erases)
-        {
-            EraseLog();
-        }
-    }
-
-    /// <summary>
-    /// A forgotten face is overwritten in the file (secure_delete), but still stands in the log of recent writes: fold the log
-    /// into the file and cut it. Best effort: while somebody reads (a backup), this must not make the writer wait; then a later
-    /// one, or the end of the daemon, does it.
-    /// </summary>
-    private void EraseLog()
-    {
-        try
-        {
-            Sqlite.Run(_statements.Connection, "PRAGMA busy_timeout=0");
-            bool busy = Sqlite.Number(_statements.Connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-            if (busy)
-            {
-                _logger.LogWarning("The log of {Path} could not be cut after a deletion, somebody is reading; a later deletion or a clean stop does it.", _path);
-            }
-        }
-        catch (SqliteException e)
-        {
-            _logger.LogWarning(e, "The log of {Path} could not be cut after a deletion; a later deletion or a clean stop does it.", _path);
-        }
-        finally
-        {
-            Sqlite.WaitForLocks(_statements.Connection);
-        }
+        _guard.Committed(_statements.Erases);
     }
 
     private void RollBack()
@@ -173,14 +185,23 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     private void Fail(List<WriteOperation> batch, Exception failure)
     {
-        var told = failure is SqliteException or IOException or UnauthorizedAccessException ? StorageException.From(failure, _path) : failure;
-        if (told is StorageException { Problem: StorageProblem.Corrupt } damage)
+        Exception told = failure is SqliteException or IOException or UnauthorizedAccessException ? _guard.Explain(StorageException.From(failure, _path)) : failure;
+        if (told is StorageException known)
         {
-            _damage = damage;
+            if (!IsOfOneOperation(failure))
+            {
+                _guard.Failed(known);
+            }
+
+            _damage = known.Problem is StorageProblem.Corrupt ? known : _damage;
         }
 
         // What is known needs no stack trace, which a full disk would repeat for every photo.
-        _logger.LogError(told is StorageException ? null : failure, "{Count} writes failed: {Message}", batch.Count, told.Message);
+        if (batch.Count > 0)
+        {
+            _logger.LogError(told is StorageException ? null : failure, "{Count} writes failed: {Message}", batch.Count, told.Message);
+        }
+
         batch.ForEach(operation => operation.Fail(told));
     }
 
@@ -189,7 +210,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         SqliteException sqlite => StorageException.From(failure, _path).Problem == StorageProblem.Other
             && sqlite.SqliteErrorCode is not (SqliteIoError or SqliteNoMemory),
-        IOException or UnauthorizedAccessException => false,
+        IOException or UnauthorizedAccessException or StorageException { Problem: StorageProblem.Lost } => false,
         _ => true,
     };
 }

@@ -1,6 +1,6 @@
 namespace FaceEdge.Vision;
 
-/// <content>fr512: fitted on LFW's development half and on what <c>Evaluation/Covers</c> draws on it (docs/decisions/0026).</content>
+/// <content>fr512: fitted on LFW's development half and on what <c>Evaluation/Covers</c> draws on it (docs/decisions/0028).</content>
 internal sealed partial class CoverTable
 {
     private static readonly CoverTable Fr512 = new(

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -64,7 +65,11 @@ public sealed class ModelManifest
                 $"{Path.Combine(_directory, FileName)} names no encoder '{name}' (Vision:Encoder, or that of the gallery); it has: {string.Join(", ", encoders.Select(e => e.Name))}.");
     }
 
-    /// <summary>The bytes of a model, after their SHA-256 was found to be the manifest's.</summary>
+    /// <summary>
+    /// The bytes of a model, after their SHA-256 was found to be the manifest's. It guards against mix-ups, a file of another release or
+    /// a card that loses bits, not against attackers, who would change the manifest too. So where no hash can be computed
+    /// (<see cref="OpenSsl.IsPresent"/>) the bytes are taken as they are, and the log, <c>doctor</c> and the verbs say so.
+    /// </summary>
     /// <exception cref="ModelException">The file is missing, unreadable, or another one.</exception>
     public byte[] ReadVerified(ModelEntry entry)
     {
@@ -79,7 +84,13 @@ public sealed class ModelManifest
         {
             throw new ModelException($"The {entry.Role} model {path} can not be read ({e.Message}). Run `make models`, or set ModelsDirectory.", e);
         }
-        var found = Sha256.HexDigest(bytes);
+
+        if (!OpenSsl.IsPresent)
+        {
+            return bytes;
+        }
+
+        string found = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return string.Equals(found, entry.Sha256, StringComparison.OrdinalIgnoreCase)
             ? bytes
             : throw new ModelException(

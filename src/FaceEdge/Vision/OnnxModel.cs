@@ -14,9 +14,6 @@ public sealed class OnnxModel : IDisposable
 
     private readonly RunOptions _runOptions = new();
 
-    /// <summary>The one class that loads ONNX Runtime: before its first use, telemetry is off, whoever loads it.</summary>
-    static OnnxModel() => OnnxTelemetry.OptOut();
-
     private OnnxModel(string name, InferenceSession session)
     {
         Name = name;
@@ -37,6 +34,7 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="ModelException">ONNX Runtime is missing, does not offer the provider, or does not accept the model.</exception>
     public static OnnxModel Load(string name, byte[] bytes, int threads, ExecutionProvider provider = ExecutionProvider.Cpu)
     {
+        OnnxLibrary.Check();
         try
         {
             using var options = new SessionOptions
@@ -60,9 +58,7 @@ public sealed class OnnxModel : IDisposable
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new ModelException(
-                $"ONNX Runtime could not be loaded; libonnxruntime.so must lie beside the program in {AppContext.BaseDirectory}: "
-                + (e.InnerException ?? e).Message, e);
+            throw new ModelException($"{OnnxLibrary.FileName} in {AppContext.BaseDirectory} cannot be used: {(e.InnerException ?? e).Message}", e);
         }
     }
 

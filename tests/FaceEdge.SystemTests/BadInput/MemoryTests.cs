@@ -34,7 +34,7 @@ public class MemoryTests(ITestOutputHelper output)
     public async Task MemoryComesBackAfterManyLargeUploadsAtOnce()
     {
         // 1. Small photos: what it needs at work.
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync("--Logging:LogLevel:Default", "Warning");
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync("--Logging:LogLevel:Default", "Warning", "--Cache:RepeatSeconds", "0");
         for (int i = 0; i < 20; i++)
         {
             Assert.Equal(1, await daemon.Client.IdOfAsync(People.Cage));

@@ -81,6 +81,53 @@ public class StartFailureTests
         DaemonEnd end = await DaemonProcess.RunToEndAsync(
             new DaemonStart { Binary = copy.Binary }, "--Urls", "http://127.0.0.1:0", "--DataDirectory", data.Path);
         AssertEnd(end, 72, "onnxruntime");
+        await AssertDoctorNamesTheRuntimeAsync(copy, "libonnxruntime.so");
+    }
+
+    [Theory]
+    [InlineData("1.27.0")]
+    [InlineData("1.30.3")]
+    [InlineData("0.5")]
+    public async Task AnOlderRuntimeIsNamedWithItsRelease(string release)
+    {
+        // As Microsoft's library answers: its release to everybody, its functions only to who asks for a version that it knows.
+        using var data = new TempFolder();
+        await File.WriteAllTextAsync(data.File("older.c"), $$"""
+            #include <stddef.h>
+            static const void* get_api(unsigned version) { return NULL; }
+            static const char* get_version(void) { return "{{release}}"; }
+            static const struct { const void* (*api)(unsigned); const char* (*version)(void); } base = { get_api, get_version };
+            const void* OrtGetApiBase(void) { return &base; }
+            """);
+        Tool.Run("gcc", null, "-shared", "-fPIC", "-o", data.File("older.so"), data.File("older.c"));
+        using var copy = new PublishCopy();
+        copy.Replace("libonnxruntime.so", await File.ReadAllBytesAsync(data.File("older.so")));
+        DaemonEnd end = await DaemonProcess.RunToEndAsync(
+            new DaemonStart { Binary = copy.Binary }, "--Urls", "http://127.0.0.1:0", "--DataDirectory", data.Path);
+        AssertEnd(end, 72, $"ONNX Runtime {release} is too old");
+        await AssertDoctorNamesTheRuntimeAsync(copy, $"ONNX Runtime {release} is too old");
+    }
+
+    [Fact]
+    public async Task AnotherLibraryInPlaceOfTheRuntimeIsNamed()
+    {
+        using var copy = new PublishCopy();
+        using var data = new TempFolder();
+        copy.Replace("libonnxruntime.so", await File.ReadAllBytesAsync(copy.File("libe_sqlite3.so")));
+        AssertEnd(
+            await DaemonProcess.RunToEndAsync(new DaemonStart { Binary = copy.Binary }, "--Urls", "http://127.0.0.1:0", "--DataDirectory", data.Path),
+            72,
+            "libonnxruntime.so");
+    }
+
+    private static async Task AssertDoctorNamesTheRuntimeAsync(PublishCopy copy, string named)
+    {
+        using var data = new TempFolder();
+        DaemonEnd end = await DaemonProcess.RunToEndAsync(new DaemonStart { Binary = copy.Binary }, "doctor", "--DataDirectory", data.Path, "--Urls", "http://127.0.0.1:1");
+        Assert.Equal(1, end.ExitCode);
+        string line = Assert.Single(end.Output.Split('\n'), line => line.StartsWith("FAIL  libraries", StringComparison.Ordinal));
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.Empty(end.Error);
     }
 
     private static async Task AssertModelsRefusedAsync(Action<string> damage, string named)

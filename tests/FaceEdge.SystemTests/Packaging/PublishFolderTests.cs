@@ -44,18 +44,6 @@ public class PublishFolderTests
     }
 
     [Fact]
-    public async Task ItDoesNotLoadOpenSsl()
-    {
-        // ldd does not show it: the framework loads it when a hash or a random number is asked for, and aborts where it is missing.
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync();
-        await daemon.Client.IdOfAsync(People.Cage);
-        string maps = await File.ReadAllTextAsync($"/proc/{daemon.Id}/maps");
-        Assert.Contains("libturbojpeg", maps, StringComparison.Ordinal);
-        Assert.DoesNotContain("libssl", maps, StringComparison.Ordinal);
-        Assert.DoesNotContain("libcrypto", maps, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task ItLoadsItsOwnLibrariesAndOfTheDistributionsCodecsLibturbojpegAlone()
     {
         await using DaemonProcess daemon = await DaemonProcess.StartAsync();

@@ -79,6 +79,17 @@ public class FormatTests(KnownPeople known)
     public Task APhotoOfManyMegapixelsIsRead(string change) =>
         AssertSamePersonAsync(change, People.Variant(People.Cage, "jpg", change.Split(' ')));
 
+    [Fact]
+    public async Task WhatCamerasWriteThatIsNotQuiteAJpegIsRead()
+    {
+        byte[] photo = People.Variant(People.Cage, "jpg", "-interlace", "none", "-quality", "92");
+        await AssertSamePersonAsync("padding before a restart marker", BadPhotos.Webcam(broken: false));
+        await AssertSamePersonAsync("no end marker", photo[..^2]);
+        await AssertSamePersonAsync("a trailer instead of the end marker", [.. photo[..^2], .. "\0\0\0\u0018ftypmp42"u8, .. Enumerable.Range(0, 2048).Select(i => (byte)i)]);
+        await AssertSamePersonAsync("two start markers", [0xFF, 0xD8, .. photo]);
+        await AssertSamePersonAsync("line breaks before it", [.. "\r\n"u8, .. photo]);
+    }
+
     private static double Side(Answer answer, string side) =>
         answer.Json.GetProperty("data").GetProperty("box").GetProperty(side).GetDouble();
 

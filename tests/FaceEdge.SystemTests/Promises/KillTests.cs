@@ -138,12 +138,12 @@ public class KillTests(ITestOutputHelper output)
                 }
             }
         }))];
-        await (await Task.WhenAny(reached.Task, Task.WhenAll(clients)).WaitAsync(TimeSpan.FromSeconds(60)));
+        await (await Task.WhenAny(reached.Task, Task.WhenAll(clients)).WaitAsync(Patience.Seconds(60)));
         await Task.Delay(moreMilliseconds);
         int inFlight = underway.Values.Count(person => !history.Acknowledged.ContainsKey(person));
         daemon.KillHard();
         await killed.CancelAsync();
-        await Task.WhenAll(clients).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(clients).WaitAsync(Patience.Seconds(60));
         return inFlight;
     }
 

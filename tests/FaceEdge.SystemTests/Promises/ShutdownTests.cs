@@ -78,7 +78,7 @@ public class ShutdownTests
                     // Came after the end had begun: refused at the door.
                 }
             });
-            await underLoad.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await underLoad.Task.WaitAsync(Patience.Seconds(60));
             Assert.Equal(0, await daemon.StopAsync());
             await load;
         }

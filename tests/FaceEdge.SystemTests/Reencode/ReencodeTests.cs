@@ -265,7 +265,7 @@ public class ReencodeTests
         using Process process = Start(folder, encoder, more);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var patience = new CancellationTokenSource(Patience.Seconds(180));
         try
         {
             await process.WaitForExitAsync(patience.Token);
@@ -293,7 +293,7 @@ public class ReencodeTests
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(2), "did not happen within two minutes"); // reencode runs at low priority
+            Assert.True(waited.Elapsed < Patience.Seconds(120), "did not happen within two minutes"); // reencode runs at low priority
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

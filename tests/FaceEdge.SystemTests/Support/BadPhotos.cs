@@ -77,7 +77,7 @@ internal static class BadPhotos
             yield return BadPhoto.File($"progressive JPEG cut at {tenths} tenths", () => Cut(People.Cage, tenths), 422, "corrupt_image");
         }
 
-        yield return BadPhoto.File("JPEG without its last two bytes", () => Baseline()[..^2], 422, "corrupt_image");
+        yield return BadPhoto.File("JPEG with padding and broken data", () => Webcam(broken: true), 422, "corrupt_image");
         yield return BadPhoto.File("JPEG of three bytes", () => [0xFF, 0xD8, 0xFF], 422, "corrupt_image");
         yield return BadPhoto.File("JPEG with a broken header", () => Overwritten(Baseline(), 3, 200), 422, "corrupt_image");
         yield return BadPhoto.File("JPEG with broken data", () => Overwritten(Baseline(), Baseline().Length / 2, 4000), 422, "corrupt_image");
@@ -122,6 +122,28 @@ internal static class BadPhotos
     private static byte[] Drawn(string format, params string[] what) => People.Drawn([.. what, format + ":-"]);
 
     private static byte[] Baseline() => People.Variant(People.Cage, "jpg", "-interlace", "none", "-quality", "92");
+
+    /// <summary>A photo with restart markers and a byte of padding before the first one, as many webcams write it.</summary>
+    public static byte[] Webcam(bool broken)
+    {
+        byte[] photo = Tool.Run("cjpeg", Tool.Run("djpeg", Baseline(), "-ppm"), "-quality", "90", "-sample", "2x1", "-restart", "1");
+        int first = photo.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD0]);
+        photo = [.. photo[..first], 0, .. photo[first..]];
+        if (broken)
+        {
+            var random = new Random(5);
+            for (int i = photo.Length / 3; i < photo.Length - 2; i++)
+            {
+                // Between the markers everything, the markers themselves stay.
+                if (photo[i] != 0xFF && photo[i - 1] != 0xFF)
+                {
+                    photo[i] = (byte)random.Next(1, 255);
+                }
+            }
+        }
+
+        return photo;
+    }
 
     private static byte[] Png() => People.Variant(People.Cage, "png24", "-resize", "50%");
 

@@ -47,7 +47,7 @@ internal sealed record DaemonEnd(int ExitCode, string Output, string Error)
 /// </summary>
 internal sealed partial class DaemonProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = Patience.Seconds(30);
 
     private readonly Process _process;
     private readonly StringBuilder _error = new();

@@ -31,7 +31,8 @@ internal sealed record Answer(int Status, string? ContentType, string Body, Http
     {
         Assert.True(Status == status && Code == code, $"{status} {code} was expected, but {Status} came: {Body}");
         Assert.Equal("application/json", ContentType);
-        Assert.Equal(["message", "status", "code"], Keys(Json));
+        string[] keys = Json.TryGetProperty("detail", out _) ? ["message", "status", "code", "detail"] : ["message", "status", "code"];
+        Assert.Equal(keys, Keys(Json));
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
         Assert.NotEmpty(Json.GetProperty("message").GetString()!);
     }
@@ -43,7 +44,7 @@ internal sealed class FaceClient(string url) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, UseProxy = false })
     {
         BaseAddress = new Uri(url),
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = Patience.Seconds(60),
     };
 
     /// <summary>The multipart field of the contract.</summary>

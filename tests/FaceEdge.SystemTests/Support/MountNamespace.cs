@@ -15,6 +15,9 @@ internal static class MountNamespace
     /// <summary>The wrapper that lays one folder over another before it starts the daemon.</summary>
     public static string[] WithFolderAt(string folder, string at) => Wrapper($"mount --bind '{folder}' '{at}' && exec \"$@\"");
 
+    /// <summary>The wrapper that makes a folder empty and read-only before it starts the daemon.</summary>
+    public static string[] ReadOnly(string folder) => Wrapper($"mount -t tmpfs -o ro tmpfs '{folder}' && exec \"$@\"");
+
     /// <summary>A path as the process sees it.</summary>
     public static string Seen(DaemonProcess daemon, string path) => $"/proc/{daemon.Id}/root{path}";
 

@@ -7,7 +7,7 @@ namespace FaceEdge.SystemTests.Support;
 /// <summary>A bare TCP connection, for what no well-behaved client does.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = Patience.Seconds(60);
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     public static async Task<RawConnection> OpenAsync(DaemonProcess daemon)

@@ -6,7 +6,7 @@ namespace FaceEdge.SystemTests.Support;
 /// <summary>Listens where systemd would: give <see cref="Address"/> as NOTIFY_SOCKET.</summary>
 internal sealed class ServiceNotifications : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 30_000 };
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = (int)Patience.Seconds(30).TotalMilliseconds };
 
     public ServiceNotifications() => _socket.Bind(new UnixDomainSocketEndPoint('\0' + Address[1..]));
 

@@ -12,7 +12,7 @@ internal sealed record ToolResult(int ExitCode, byte[] Output, string Error)
 /// <summary>Runs the programs that <c>make setup-test</c> installs (convert, ffmpeg, sqlite3, curl, ldd).</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = Patience.Seconds(60);
 
     /// <summary>Its output; fails when the program does.</summary>
     public static byte[] Run(string program, byte[]? input, params string[] arguments)

@@ -9,7 +9,7 @@ public class HeartbeatTests
     public async Task AHealthyDaemonBeatsAndTellsItsStatusWhenItChanges()
     {
         using var systemd = new SystemdSocket();
-        using var manager = new ServiceManager(systemd.Environment("200000"));
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment("200000"));
         string status = "1 people";
         var health = new PipelineHealth(() => Task.CompletedTask, () => 0, () => { });
         await using var heartbeat = new Heartbeat(manager, health, () => status, NullLogger<Heartbeat>.Instance);
@@ -31,7 +31,7 @@ public class HeartbeatTests
     public async Task AHungPipelineStopsTheBeatAndItComesBackWithIt()
     {
         using var systemd = new SystemdSocket();
-        using var manager = new ServiceManager(systemd.Environment("200000"));
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment("200000"));
         var stuck = new TaskCompletionSource();
         var health = new PipelineHealth(() => stuck.Task, () => 0, () => { });
         await using var heartbeat = new Heartbeat(manager, health, () => "well", NullLogger<Heartbeat>.Instance);
@@ -48,7 +48,7 @@ public class HeartbeatTests
     public async Task WithoutAWatchdogOnlyTheStatusIsTold()
     {
         using var systemd = new SystemdSocket();
-        using var manager = new ServiceManager(systemd.Environment());
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment());
         var health = new PipelineHealth(() => throw new InvalidOperationException("not asked"), () => 0, () => { });
         await using (var heartbeat = new Heartbeat(manager, health, () => "well", NullLogger<Heartbeat>.Instance))
         {

@@ -14,7 +14,7 @@ public sealed class ReloadTests : IDisposable
 
     public ReloadTests()
     {
-        _manager = new ServiceManager(_systemd.Environment());
+        _manager = new ServiceManager(_systemd.Notifier(), SystemdSocket.Environment());
         _current = new CurrentOptions(Read());
         _reload = new Reload(_current, Read, next => _applied = next, _manager, _log);
     }
@@ -87,7 +87,6 @@ public sealed class ReloadTests : IDisposable
     public void Dispose()
     {
         _reload.Dispose();
-        _manager.Dispose();
         _systemd.Dispose();
         _file.Dispose();
     }

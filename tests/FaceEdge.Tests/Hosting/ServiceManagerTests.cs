@@ -11,7 +11,7 @@ public class ServiceManagerTests
     public void SystemdHearsWhatIsTold(bool abstractName)
     {
         using var systemd = new SystemdSocket(abstractName);
-        using var manager = new ServiceManager(systemd.Environment());
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment());
         Assert.True(manager.Listens);
         Assert.True(manager.Tell("READY=1", "STATUS=12 people"));
         Assert.Equal("READY=1\nSTATUS=12 people", systemd.Receive());
@@ -20,24 +20,33 @@ public class ServiceManagerTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData("@")]
-    [InlineData("vsock:2:1234")]
-    [InlineData("/nonexistent/notify")]
-    public void WithoutSystemdNothingIsToldAndNothingFails(string? address)
+    public void WithoutSystemdNothingIsTold(string? address)
     {
-        using var manager = new ServiceManager(name => name is "NOTIFY_SOCKET" ? address : "1000000");
+        var manager = new ServiceManager(SystemdSocket.NotifierOf(address), _ => "1000000");
         Assert.False(manager.Listens);
         Assert.Null(manager.WatchdogTimeout);
         manager.Tell("READY=1");
     }
 
+    [Theory]
+    [InlineData("@")]
+    [InlineData("vsock:2:1234")]
+    [InlineData("/nonexistent/notify")]
+    [InlineData("/a/path/that/is/longer/than/the/hundred/and/eight/bytes/that/an/address/of/a/unix/domain/socket/may/have/on/linux")]
+    public void AnAddressWhereNobodyListensIsNoFailure(string address) =>
+        Assert.False(new ServiceManager(SystemdSocket.NotifierOf(address), _ => null).Tell("READY=1"));
+
     [Fact]
-    public void SystemdGoneIsNoFailure()
+    public void SystemdGoneIsNoFailureAndWhenItIsBackItHearsAgain()
     {
         var systemd = new SystemdSocket();
-        using var manager = new ServiceManager(systemd.Environment());
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment());
         systemd.Dispose();
         Assert.False(manager.Tell("WATCHDOG=1"));
+
+        using var anew = new SystemdSocket(systemd.Address);
+        Assert.True(manager.Tell("WATCHDOG=1"));
+        Assert.Equal("WATCHDOG=1", anew.Receive());
     }
 
     [Theory]
@@ -52,7 +61,7 @@ public class ServiceManagerTests
     {
         using var systemd = new SystemdSocket();
         string? id = process is "this" ? Environment.ProcessId.ToString(CultureInfo.InvariantCulture) : process;
-        using var manager = new ServiceManager(systemd.Environment(microseconds, id));
+        var manager = new ServiceManager(systemd.Notifier(), SystemdSocket.Environment(microseconds, id));
         Assert.Equal(seconds, manager.WatchdogTimeout?.TotalSeconds);
     }
 }

@@ -56,6 +56,17 @@ internal static class JpegParts
         return [.. first, .. second, .. thumbnail];
     }
 
+    /// <summary>Where the first scan's entropy-coded data begins.</summary>
+    internal static int DataStart(byte[] jpeg)
+    {
+        var scan = 2;
+        while (jpeg[scan + 1] != 0xDA)
+        {
+            scan += 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(scan + 2));
+        }
+        return scan + 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(scan + 2));
+    }
+
     /// <summary>A file without the segments of one kind that stand before its picture data.</summary>
     internal static byte[] Without(byte[] jpeg, byte marker)
     {

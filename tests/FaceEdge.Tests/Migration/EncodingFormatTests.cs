@@ -67,7 +67,11 @@ public sealed class EncodingFormatTests : IDisposable
     [InlineData("[]", "no numbers")]
     [InlineData("", "empty")]
     [InlineData("Bob", "'Bob'")]
-    [InlineData("{\"a\": 1}", "'{\"a\":'")]
+    [InlineData("{\"a\": 1}", "no encoding among the 1 things in it (text): a")]
+    [InlineData("{\"name\": \"Anna\", \"encoding\": [0.1, 0.2]}", "2 numbers")]
+    [InlineData("['0.1', 'Bob']", "no encoding among the 2 things")]
+    [InlineData("b'abc", "cut off")]
+    [InlineData("array(<memory at 0x7f>)", "something other than numbers")]
     public void OtherTextIsSaidToBeThat(string text, string says) => Assert.Contains(says, Refused(text), StringComparison.Ordinal);
 
     [Fact]

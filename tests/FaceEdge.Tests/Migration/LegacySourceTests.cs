@@ -141,5 +141,54 @@ public sealed class LegacySourceTests : IDisposable
         Assert.Contains("5000 bytes", row.TooLarge!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TheOriginalsTableGoesBeforeAViewOfIt()
+    {
+        _db.Run("CREATE TABLE ImageDB(Person TEXT, Person_Img BLOB, Face_Encoding BLOB); CREATE VIEW Image AS SELECT * FROM ImageDB; INSERT INTO ImageDB VALUES('1', NULL, x'00')");
+        Assert.Equal("1", Assert.Single(_db.Rows()).Person);
+    }
+
+    [Fact]
+    public void ATableWithoutPicturesIsTaken()
+    {
+        _db.Run("CREATE TABLE ImageDB(Person TEXT, Face_Encoding BLOB); INSERT INTO ImageDB VALUES('Anna', x'00')");
+        LegacyRow row = Assert.Single(_db.Rows());
+        Assert.Equal(("Anna", null, 1), (row.Person, row.Picture, ((byte[])row.Encoding!).Length));
+    }
+
+    [Theory]
+    [InlineData("SELECT x AS Person, NULL AS Person_Img, NULL AS Face_Encoding FROM c")]
+    [InlineData("SELECT x AS Person, NULL AS Person_Img, NULL AS Face_Encoding FROM c WHERE x < 0")]
+    public async Task AViewWithoutEndEndsWhenAskedTo(string select)
+    {
+        _db.Run($"CREATE VIEW Image AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) {select}");
+        using var cancel = new CancellationTokenSource();
+        using var source = LegacySource.Open(_db.File, null, long.MaxValue - 1);
+        source.StopOn(cancel.Token);
+        Task<long> counting = Task.Run(source.Count, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None); // nothing tells that it has begun; earlier or later, it must end
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counting.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
+        Assert.ThrowsAny<OperationCanceledException>(() => source.Read(1, 1).ToList());
+    }
+
+    [Fact]
+    public void AViewWithoutEndIsRefusedAtTheLimitOfRows()
+    {
+        _db.Run("CREATE VIEW Image AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS Person, NULL AS Person_Img, NULL AS Face_Encoding FROM c");
+        using var source = LegacySource.Open(_db.File, null);
+        Assert.Contains("more than 1000000 rows", Assert.Throws<SourceException>(() => source.Count()).Message);
+        Assert.Contains("--max-rows", Assert.Throws<SourceException>(() => source.Read(1, 1).Count()).Message);
+    }
+
+    [Fact]
+    public void APersonOfAMillionLettersAndATextBeyondTheLimitAreNotLoaded()
+    {
+        _db.Add((new string('a', 1_000_000), new string('b', 1_000_000), new string('c', 1_000_000)));
+        using var source = LegacySource.Open(_db.File, null);
+        LegacyRow row = Assert.Single(source.Read(1000, 1000));
+        Assert.Equal((null, null, null), (row.Person, row.Picture, row.Encoding));
+    }
+
     private string Refused() => Assert.Throws<SourceException>(() => LegacySource.Open(_db.File, null)).Message;
 }

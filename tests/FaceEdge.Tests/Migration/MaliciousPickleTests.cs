@@ -54,12 +54,12 @@ public sealed class MaliciousPickleTests
     [InlineData("\u0080\u0004R..", "its stack is empty")]
     [InlineData("\u0080\u0004K\u0001K\u0002.", "left over")]
     [InlineData("\u0080\u0009K\u0001.", "newer than 5")]
-    [InlineData("\u0080\u0004}.", "opcode 0x7d")] // a dictionary
+    [InlineData("\u0080\u0004\u008f.", "opcode 0x8f")] // a set, which has no order
     [InlineData("\u0080\u0004\u0082\u0001.", "opcode 0x82")] // a class by its registered number
     [InlineData("\u0080\u0004Pabc\n.", "opcode 0x50")] // a persistent id
     [InlineData("\u0080\u0005\u0097.", "opcode 0x97")] // a buffer from elsewhere
     [InlineData("\u0080\u0004K\u0001\u0085\u0081.", "opcode 0x81")] // NEWOBJ
-    [InlineData("\u0080\u0004N}b.", "opcode 0x7d")]
+    [InlineData("\u0080\u0004N\u008fb.", "opcode 0x8f")]
     [InlineData("\u0080\u0004NNb.", "sets something up")]
     [InlineData("\u0080\u0004X\u0001\0\0\0aK\u0001\u0085R.", "calls something")]
     public void DamageAndWhatNumbersDoNotNeedIsRefused(string pickle, string says) => Assert.Contains(says, Refused(pickle), StringComparison.Ordinal);

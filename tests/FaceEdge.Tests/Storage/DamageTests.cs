@@ -71,7 +71,7 @@ public sealed class DamageTests : IDisposable
         Assert.Equal(noise, File.ReadAllBytes(database.SetAside!));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(database.SetAside + "-wal"));
         Assert.Contains(_data.Log, l => l.Level == LogLevel.Critical && l.Text.Contains(database.SetAside!) && l.Text.Contains("To go back"));
-        Assert.Equal((0, 0), database.Count());
+        Assert.Equal((0, 0), database.Count()); // its log is none, either
         Assert.Equal(1002, (await database.EnrolAsync(DataFolder.Face(2))).PersonId);
     }
 
@@ -82,6 +82,7 @@ public sealed class DamageTests : IDisposable
         byte[] whole = File.ReadAllBytes(_data.Database);
         int pages = whole.Length / Schema.PageSize;
         Assert.True(pages > 60);
+        var known = new List<int>();
         for (int page = 0; page < pages; page++)
         {
             using var damaged = new DataFolder();
@@ -94,8 +95,116 @@ public sealed class DamageTests : IDisposable
             await using var database = damaged.Open();
             Assert.True(database.SetAside is not null, $"page {page}");
             Assert.Equal(bytes, File.ReadAllBytes(database.SetAside!));
+
+            // Whoever does not stand in that page is known as before; a page holds three faces.
+            var faces = database.ReadFaces("fr512", 512).ToList();
+            Assert.All(faces, face => Assert.Equal(DataFolder.Encoding((int)face.PersonId), face.Encoding));
+            Assert.InRange(faces.Count, 27, 30);
+            known.Add(faces.Count);
             Assert.Equal(31, (await database.EnrolAsync(DataFolder.Face(1))).PersonId);
+            await database.DisposeAsync();
+            Assert.Empty(DatabaseCheck.OfFolder(damaged.Folder).Problems);
         }
+
+        Assert.InRange(known.Count(static people => people < 30), 10, 12); // the pages of faces
+    }
+
+    [Fact]
+    public async Task AChangedByteInAnEncodingIsNamedByPersonAndNobodyElseIsLost()
+    {
+        await _data.Fill(5);
+        foreach (int at in (int[])[0, 700, 2047])
+        {
+            byte[] file = File.ReadAllBytes(_data.Database);
+            int offset = Locate(EncodingBlob.ToBytes(DataFolder.Encoding(3))) + at;
+            file[offset] ^= 1;
+            File.WriteAllBytes(_data.Database, file);
+            Assert.Equal(["person 3: the encoding of face 3 (fr512) is damaged"], DatabaseCheck.OfFolder(_data.Folder).Problems);
+            await using (var database = ImageDatabase.Open(_data.Folder, _data, static faces => Assert.Equal([1L, 2, 4, 5], faces.Read("fr512", 512).Select(face => face.PersonId))))
+            {
+                Assert.Null(database.SetAside);
+                Assert.Equal(1, database.DamagedFaces);
+                Assert.Contains("of the people 3", database.Warning);
+            }
+
+            file = File.ReadAllBytes(_data.Database);
+            file[offset] ^= 1;
+            File.WriteAllBytes(_data.Database, file);
+            Assert.Empty(DatabaseCheck.OfFolder(_data.Folder).Problems);
+        }
+    }
+
+    [Theory]
+    [InlineData("person_id = 2")]
+    [InlineData("quality = 0.25")]
+    [InlineData("evidence = 30")]
+    [InlineData("encoder = 'mfn192'")]
+    [InlineData("checksum = NULL")]
+    public async Task WhoseAFaceIsAndWhatItWeighsIsCheckedToo(string change)
+    {
+        await _data.Fill(3);
+        _data.Shell($"UPDATE face SET {change} WHERE id = 1");
+        Assert.Contains(DatabaseCheck.OfFolder(_data.Folder).Problems, problem => problem.Contains("face 1 "));
+        await using var database = _data.Open();
+        Assert.DoesNotContain(1, database.ReadFaces("fr512", 512).Select(face => face.FaceId));
+    }
+
+    [Fact]
+    public async Task AMissingLogIsToldInWords()
+    {
+        await using (var alive = _data.Open())
+        {
+            await alive.EnrolAsync(DataFolder.Face(1));
+            _data.Folder = _data.CopyWhileOpen();
+        }
+
+        File.Delete(_data.Database + "-wal");
+        File.Delete(_data.Database + "-shm");
+        await using var database = _data.Open();
+        Assert.Contains("The log of recent writes", database.Warning);
+        Assert.Contains(_data.Log, l => l.Level == LogLevel.Critical && l.Text.Contains("Image.db-wal) is missing") && l.Text.Contains("strangers"));
+        Assert.DoesNotContain(_data.Log, l => l.Text.Contains("older database"));
+        Assert.True((await database.EnrolAsync(DataFolder.Face(2))).PersonId > 1);
+    }
+
+    [Fact]
+    public async Task ADamagedLogLosesNobodyWhoStandsBehindTheDamage()
+    {
+        const int People = 8;
+        var ends = new List<long>();
+        await using (var alive = _data.Open())
+        {
+            for (int seed = 1; seed <= People; seed++)
+            {
+                await alive.EnrolAsync(DataFolder.Face(seed, imageBytes: 20_000));
+                ends.Add(new FileInfo(_data.Database + "-wal").Length);
+            }
+
+            _data.Folder = _data.CopyWhileOpen();
+        }
+
+        string killed = _data.Folder;
+        byte[] whole = File.ReadAllBytes(_data.Database + "-wal");
+
+        // A byte in every part of the log: in its header, and in the frames of every commit.
+        int silent = 0;
+        foreach (long at in (long[])[4, 20, 40, .. ends.SkipLast(1).Select(static end => end + 3000), .. ends.SkipLast(1).Select(static end => end + 10)])
+        {
+            _data.Folder = Path.Combine(Path.GetDirectoryName(killed)!, $"damaged-{at}");
+            DataFolder.Run("cp", "-a", killed, _data.Folder);
+            byte[] log = [.. whole];
+            log[at] ^= 0x10;
+            File.WriteAllBytes(_data.Database + "-wal", log);
+            bool told = DatabaseCheck.OfFolder(_data.Folder).Problems.Any(problem => problem.Contains("Image.db-wal is damaged"));
+            await using var database = _data.Open();
+            var faces = database.ReadFaces("fr512", 512).ToList();
+            Assert.All(faces, face => Assert.Equal(DataFolder.Encoding((int)face.PersonId), face.Encoding));
+            Assert.True(faces.Count >= People - 1, $"byte {at}: {faces.Count} of {People}");
+            silent += faces.Count == People || (told && database.SetAside is not null) || at > ends[^2] ? 0 : 1;
+            Assert.True((await database.EnrolAsync(DataFolder.Face(99))).PersonId > People);
+        }
+
+        Assert.Equal(0, silent);
     }
 
     [Theory]
@@ -139,7 +248,7 @@ public sealed class DamageTests : IDisposable
             await Task.WhenAll(Enumerable.Range(1, 70).Select(seed => database.EnrolAsync(DataFolder.Face(seed, imageBytes: 1_000_000))));
         }
 
-        Assert.True(new FileInfo(_data.Database).Length > DatabaseInspection.FullCheckBytes);
+        Assert.True(new FileInfo(_data.Database).Length > DatabaseJudge.FullCheckBytes);
         await using (var whole = _data.Open())
         {
             Assert.Null(whole.SetAside);

@@ -53,11 +53,14 @@ public sealed class DataFolder : IDisposable, ILogger
     public void FillOlder(int version)
     {
         Directory.CreateDirectory(Folder);
+        string checksum = version < Schema.WithChecksums ? ""
+            : $"UPDATE face SET checksum = {EncodingChecksum.OfFace(1, "fr512", 0.5, 0, EncodingBlob.ToBytes(Encoding(1)))};";
         Shell($"""
             {string.Join('\n', Schema.Steps.Take(version))}
             INSERT INTO meta VALUES('schema_version', '{version}');
             INSERT INTO person DEFAULT VALUES;
             INSERT INTO face(person_id, encoder, quality, encoding) VALUES(1, 'fr512', 0.5, x'{Convert.ToHexString(EncodingBlob.ToBytes(Encoding(1)))}');
+            {checksum}
             """);
     }
 

@@ -59,11 +59,11 @@ public sealed class IdTests : IDisposable
         string killed = _data.CopyWhileOpen();
         File.Delete(Path.Combine(killed, "Image.db"));
 
-        // Its log is left, and must neither be replayed into the new database nor be lost.
+        // Its log is left: it must neither be replayed into a new database nor be lost, and who stands in it is known.
         await using var begun = ImageDatabase.Open(killed, _data);
-        Assert.Equal((0, 0), begun.Count());
+        Assert.Equal([1L, 2L], begun.ReadFaces("fr512", 512).Select(face => face.PersonId)); // all of it stands in the log
         Assert.InRange((await begun.EnrolAsync(DataFolder.Face(3))).PersonId, 3, 2 * IdMark.Block);
-        Assert.Single(Directory.GetFiles(killed, "Image.db.orphan-*-wal"));
+        Assert.Single(Directory.GetFiles(killed, "Image.db.corrupt-*-wal"));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class IdTests : IDisposable
         await _data.Fill(3);
         File.WriteAllText(_data.Database + ".ids", content);
         Assert.Equal([4L], await _data.Fill(1));
-        Assert.Equal("0000000000000000004 reserved\n0000000000000000004 given   \n", File.ReadAllText(_data.Database + ".ids"));
+        Assert.Matches("^0000000000000000004 reserved [0-9a-f]{8}\n0000000000000000004 given    [0-9a-f]{8}\n[0-9a-f]{16} box      [0-9a-f]{8}\n$", File.ReadAllText(_data.Database + ".ids"));
     }
 
     [Fact]
@@ -121,7 +121,74 @@ public sealed class IdTests : IDisposable
             await database.EnrolAsync(DataFolder.Face(seed));
         }
 
-        Assert.Equal("0000000000000001001 reserved\n0000000000000000020 given   \n", File.ReadAllText(_data.Database + ".ids"));
+        Assert.Matches("^0000000000000001001 reserved [0-9a-f]{8}\n0000000000000000020 given    [0-9a-f]{8}\n", File.ReadAllText(_data.Database + ".ids"));
+    }
+
+    [Fact]
+    public async Task AFlippedBitInTheMarkMovesNoId()
+    {
+        await _data.Fill(3);
+        byte[] mark = File.ReadAllBytes(_data.Database + ".ids");
+        for (int bit = 0; bit < mark.Length * 8; bit++)
+        {
+            byte[] flipped = [.. mark];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(_data.Database + ".ids", flipped);
+            var read = IdMark.Read(_data.Database + ".ids", _data);
+            Assert.True(read.Value is 0 or 3 or (> 1000 and < 1100), $"bit {bit}: {read.Value}");
+            Assert.True(read.Given is 0 or 3, $"bit {bit}: {read.Given}");
+        }
+
+        // 12 flips reach a start, one in each part of the file: ids go on above 3, and not far above.
+        for (int part = 0; part < 12; part++)
+        {
+            _data.Folder = Path.Combine(Path.GetDirectoryName(_data.Folder)!, $"flipped-{part}");
+            await _data.Fill(3);
+            byte[] whole = File.ReadAllBytes(_data.Database + ".ids");
+            whole[part * whole.Length / 12] ^= 0x40;
+            File.WriteAllBytes(_data.Database + ".ids", whole);
+            Assert.InRange((await _data.Fill(1)).Single(), 4, 2 * IdMark.Block);
+        }
+    }
+
+    [Fact]
+    public async Task AnUnreadableMarkOfALostDatabaseDoesNotMakeIdsStartOver()
+    {
+        await _data.Fill(3);
+        File.Delete(_data.Database);
+        File.WriteAllText(_data.Database + ".ids", "noise");
+        Assert.InRange((await _data.Fill(1)).Single(), 1_700_000_000, IdMark.MaxId);
+    }
+
+    [Fact]
+    public async Task TheMarkOfVersion01IsReadAndWrittenAnew()
+    {
+        await _data.Fill(5);
+        File.WriteAllText(_data.Database + ".ids", "0000000000000001001 reserved\n0000000000000000005 given   \n"); // as after a kill
+        Assert.Equal([6L, 7L], await _data.Fill(2));
+        Assert.Matches("^0000000000000000007 reserved [0-9a-f]{8}\n0000000000000000007 given    [0-9a-f]{8}\n", File.ReadAllText(_data.Database + ".ids"));
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("9007199254740992")]
+    public async Task AMarkBeyond53BitsIsNotBelieved(string number)
+    {
+        await _data.Fill(3);
+        File.WriteAllText(_data.Database + ".ids", $"{long.Parse(number):D19} reserved\n{long.Parse(number):D19} given   \n");
+        Assert.Equal([4L], await _data.Fill(1));
+    }
+
+    [Fact]
+    public async Task TheLastIdIsGivenAndNoneBeyondIt()
+    {
+        await _data.Fill(1);
+        _data.Shell($"UPDATE sqlite_sequence SET seq = {IdMark.MaxId - 1} WHERE name = 'person'");
+        await using var database = _data.Open();
+        Assert.Equal(IdMark.MaxId, (await database.EnrolAsync(DataFolder.Face(2))).PersonId);
+        var refusal = await Assert.ThrowsAsync<StorageException>(() => database.EnrolAsync(DataFolder.Face(3)));
+        Assert.Contains("no ids left", refusal.Message);
+        Assert.Equal((2, 2), database.Count());
     }
 
     [Fact]

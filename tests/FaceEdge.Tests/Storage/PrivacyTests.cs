@@ -63,6 +63,86 @@ public sealed class PrivacyTests : IDisposable
         Assert.Equal((2, 3), database.Count());
     }
 
+    [Fact]
+    public async Task WhatAReaderKeptInTheLogIsErasedWhenTheReaderIsGone()
+    {
+        byte[] encoding = EncodingBlob.ToBytes(DataFolder.Encoding(2));
+        await _data.Fill(2);
+        await using var database = _data.Open();
+        await database.EnrolAsync(DataFolder.Face(3));
+        using (var faces = database.ReadFaces("fr512", 512).GetEnumerator())
+        {
+            Assert.True(faces.MoveNext()); // a snapshot is open now
+            await database.LearnAsync(2, DataFolder.Face(2));
+            Assert.True(await database.ForgetAsync(2));
+            Assert.True(database.ErasureIsOwed);
+            Assert.True(Holds(_data.CopyWhileOpen(), encoding));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => !database.ErasureIsOwed, TimeSpan.FromSeconds(30)));
+        Assert.False(Holds(_data.CopyWhileOpen(), encoding));
+    }
+
+    [Fact]
+    public async Task WhatAKillLeftInTheLogIsErasedByTheNextStart()
+    {
+        byte[] encoding = EncodingBlob.ToBytes(DataFolder.Encoding(2));
+        await _data.Fill(3);
+        await using (var database = _data.Open())
+        {
+            using var faces = database.ReadFaces("fr512", 512).GetEnumerator();
+            Assert.True(faces.MoveNext());
+            await database.LearnAsync(2, DataFolder.Face(2));
+            await database.ForgetAsync(2);
+            _data.Folder = _data.CopyWhileOpen(); // killed before the reader was gone
+        }
+
+        Assert.True(Holds(_data.Folder, encoding));
+        await using var after = _data.Open();
+        Assert.True(SpinWait.SpinUntil(() => !after.ErasureIsOwed, TimeSpan.FromSeconds(30)));
+        Assert.False(Holds(_data.CopyWhileOpen(), encoding));
+    }
+
+    [Fact]
+    public async Task NothingOfTheUsersIsDeletedAndNoPlantedLinkIsFollowed()
+    {
+        await _data.Fill(2);
+        string folder = Path.GetDirectoryName(_data.Folder)!, target = Path.Combine(folder, "b.db"), precious = Path.Combine(folder, "precious");
+        File.WriteAllText(precious, "precious");
+        foreach (string planted in (string[])["b.db.partial", "b.db.partial-journal", "b.db.partial-wal", "b.db-journal", "b.db-wal"])
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, planted), precious);
+        }
+
+        foreach (string name in (string[])["Image.db.new", "Image.db.ids.new", "Image.db.ready-wal", "Image.db.aside"])
+        {
+            File.CreateSymbolicLink(Path.Combine(_data.Folder, name), precious);
+        }
+
+        Assert.Contains("b.db-wal exists already", Assert.Throws<StorageException>(() => Backup.Write(_data.Folder, target)).Message);
+        File.Delete(target + "-wal");
+        File.Delete(target + "-journal");
+        Backup.Write(_data.Folder, target);
+        using (var export = new ExportFile(Path.Combine(folder, "e.db")))
+        {
+            export.Finish();
+        }
+
+        Restore.Run(target, _data.Folder, force: false);
+        await _data.Fill(1);
+        Assert.Equal("precious", File.ReadAllText(precious));
+        Assert.Equal(precious, new FileInfo(Path.Combine(folder, "b.db.partial")).LinkTarget);
+        Assert.Empty(Directory.GetDirectories(folder, "*.partial*"));
+
+        // A name that is a link to nothing, and a lock that is a link.
+        File.CreateSymbolicLink(Path.Combine(folder, "dangling.db"), Path.Combine(folder, "nothing"));
+        Assert.Contains("exists already", Assert.Throws<StorageException>(() => Backup.Write(_data.Folder, Path.Combine(folder, "dangling.db"))).Message);
+        File.Delete(_data.Database + ".lock");
+        File.CreateSymbolicLink(_data.Database + ".lock", precious);
+        Assert.Contains("symbolic link", Assert.Throws<StorageException>(_data.Open).Message);
+        Assert.Equal("precious", File.ReadAllText(precious));
+    }
+
     /// <summary>Whether some piece of these bytes (a page may hold only a part) stands in any file of the folder.</summary>
     private static bool Holds(string folder, byte[] bytes) => Directory.GetFiles(folder).Any(file =>
     {

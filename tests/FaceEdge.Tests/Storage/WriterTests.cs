@@ -109,8 +109,9 @@ public sealed class WriterTests : IDisposable
         }
 
         Assert.Equal((1, 1), database.Count());
-        database.Ping();
+        Assert.Equal(StorageProblem.Full, Assert.Throws<StorageException>(database.Ping).Problem);
         await database.WriteAsync(s => Sqlite.Number(s.Connection, "PRAGMA max_page_count=1000000"));
+        database.Ping();
         Assert.Equal(2, (await database.EnrolAsync(DataFolder.Face(2, imageBytes: 100_000))).PersonId);
     }
 

@@ -115,12 +115,12 @@ internal static class DataChecks
                 { Exists: false } when File.Exists(report.Path + ".ids") => Finding.Warn(
                     Name, $"{report.Path} is missing, but people were enrolled before", "If it was moved, stop the daemon and put it back. New ids are above the old."),
                 { Damage: null } when SetAside(folder) is { } aside => Finding.Warn(
-                    Name, $"{size}; a damaged database was set aside as {aside}", "People in it are strangers now. Put a backup in place, or delete the file when it is not needed any more."),
+                    Name, $"{size}; a damaged database was set aside as {aside}", "Whoever could be read in it was taken over; the log of that start names the others. Put a backup in place if somebody is missing, or delete the file."),
                 { Exists: false } => Finding.Ok(Name, $"there is no {report.Path} yet, the first start makes it"),
                 { Damage: { } damage } => Finding.Fail(
                     Name,
                     $"{report.Path} is damaged: {damage}",
-                    "Stop the daemon and copy the folder. Put a backup in place, or start again: what is damaged is set aside and an empty database begun."),
+                    "faceedge verify names the people. Put a backup in place, or start again: everybody who can be read is taken over, and the damaged file is kept."),
                 _ when report.Schema > report.NewestSchema => Finding.Fail(
                     Name,
                     $"{report.Path} was written by a newer faceedge (schema {report.Schema}, this one knows {report.NewestSchema})",

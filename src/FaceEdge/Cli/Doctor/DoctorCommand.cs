@@ -45,6 +45,7 @@ internal static class DoctorCommand
             Guarded("disk", () => DataChecks.Disk(options.DataDirectory)),
             Guarded("database", () => DataChecks.Database(options.DataDirectory, options.Vision.Encoder)),
             Guarded("libraries", ModelChecks.Libraries),
+            Guarded("telemetry", ModelChecks.Telemetry),
             Guarded("jpeg", ModelChecks.Jpeg),
             Guarded("models", () => ModelChecks.Models(options.ModelsDirectory)),
             Guarded("recognition", () => ModelChecks.Recognition(options)),

@@ -28,17 +28,39 @@ internal static class ModelChecks
             return Finding.Fail(Name, e.Message);
         }
 
-        string[] own = ["libonnxruntime.so", "libe_sqlite3.so"];
-        foreach (string library in own)
+        const string Sqlite = "libe_sqlite3.so";
+        string runtime;
+        try
         {
-            if (!NativeLibrary.TryLoad(library, typeof(ModelChecks).Assembly, null, out _))
-            {
-                return Finding.Fail(
-                    Name, $"{library} could not be loaded", $"It belongs beside the program in {AppContext.BaseDirectory}: reinstall the package.");
-            }
+            runtime = OnnxLibrary.Check();
+        }
+        catch (ModelException e)
+        {
+            return Finding.Fail(Name, e.Message, "Reinstall the package.");
         }
 
-        return Finding.Ok(Name, string.Join(", ", [SkiaLibrary.File, .. own]));
+        if (!NativeLibrary.TryLoad(Sqlite, typeof(ModelChecks).Assembly, null, out _))
+        {
+            return Finding.Fail(
+                Name, $"{Sqlite} could not be loaded", $"It belongs beside the program in {AppContext.BaseDirectory}: reinstall the package.");
+        }
+
+        return Finding.Ok(Name, string.Join(", ", [SkiaLibrary.File, $"{OnnxLibrary.FileName} {runtime}", Sqlite]));
+    }
+
+    /// <summary>Whether ONNX Runtime was told to send nothing home, as it would by itself.</summary>
+    public static Finding Telemetry()
+    {
+        const string Name = "telemetry";
+        if (!OnnxTelemetry.IsOptedOut)
+        {
+            return Finding.Fail(Name, $"{OnnxTelemetry.Variable}=1 is not set in this process: ONNX Runtime would send data home", "This is a fault of the program: please report it.");
+        }
+
+        string off = $"off: {OnnxTelemetry.Variable}=1, set by the program before it loads ONNX Runtime";
+        return OnnxLibrary.Check() is var release && release == OnnxLibrary.Expected.ToString(3)
+            ? Finding.Ok(Name, off)
+            : Finding.Warn(Name, off, $"That it then writes and sends nothing was traced with ONNX Runtime {OnnxLibrary.Expected.ToString(3)}, not with {release}.");
     }
 
     /// <summary>Which way JPEGs go.</summary>
@@ -63,7 +85,8 @@ internal static class ModelChecks
                 manifest.ReadVerified(manifest.Find(role));
             }
 
-            return Finding.Ok(Name, $"{string.Join(", ", roles.Select(role => manifest.Find(role).Name))} in {folder}, hashes are right");
+            string what = $"{string.Join(", ", roles.Select(role => manifest.Find(role).Name))} in {folder}";
+            return OpenSsl.IsPresent ? Finding.Ok(Name, $"{what}, hashes are right") : Finding.Warn(Name, what, OpenSsl.ModelsNotCompared);
         }
         catch (ModelException e)
         {

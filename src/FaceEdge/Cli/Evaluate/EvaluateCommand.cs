@@ -55,6 +55,7 @@ internal static class EvaluateCommand
         {
             FaceEdgeOptions options = OptionsLoader.Load(SettingArguments.Of(parsed));
             SkiaLibrary.Check();
+            ModelWarning.Tell();
             using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
             await run(parsed, options, analyzer, cancel);
             return ExitCodes.Ok;

@@ -76,6 +76,7 @@ internal static class ReencodeCommand
 
         LowPriority.Take();
         SkiaLibrary.Check();
+        ModelWarning.Tell();
         using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision, encoder);
         Encode(store, analyzer, options, (int)plan.Progress.ToDo, cancel);
 
