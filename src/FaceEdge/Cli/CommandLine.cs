@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using FaceEdge.Hosting;
 
 namespace FaceEdge.Cli;
@@ -17,7 +18,10 @@ internal static class CommandLine
             throw new UsageException($"{string.Join(" ", parsed.Errors.Select(static error => error.Message))} {help}");
         }
 
-        CheckUnknown(parsed, help);
+        if (!parsed.Tokens.Any(static token => token.Type is TokenType.Directive)) // A shell asks what could stand there, of a line half typed.
+        {
+            CheckUnknown(parsed, help);
+        }
 
         // The daemon listens for signals itself and ends in its own time (Limits:ShutdownSeconds); a verb gets some seconds to tidy up.
         bool daemon = parsed.CommandResult.Command == root || parsed.CommandResult.Command.Name == ServeCommand.Name;
@@ -36,6 +40,13 @@ internal static class CommandLine
     private static void CheckUnknown(ParseResult parsed, string help)
     {
         Command command = parsed.CommandResult.Command;
+        if (parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens)
+            .FirstOrDefault(static token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } taken)
+        {
+            // A mistyped option, which stands where a name can stand. A file of such a name is ./--name.
+            throw new UsageException($"There is no option {taken.Value}.{Nearest.DidYouMean(taken.Value, Options(command))} {help}");
+        }
+
         IReadOnlyList<string> unknown = parsed.UnmatchedTokens;
         for (int i = 0; i < unknown.Count; i++)
         {

@@ -14,6 +14,7 @@ public class UsageTests
     [InlineData("verify a b", "'b'")]
     [InlineData("backup", "FILE")]
     [InlineData("--Urls", "--Urls")]
+    [InlineData("--Urls=", "--Urls")]
     [InlineData("serve --Limits:MaxPixels", "--Limits:MaxPixels has no value")]
     [InlineData("bench --people 0", "--people must be a whole number from 1 to")]
     [InlineData("evaluate", "pairs, stream, detect, calibrate")]
@@ -63,9 +64,9 @@ public class UsageTests
     }
 
     [Theory]
-    [InlineData("backup /nosuch/b.db", "/nosuch")]
+    [InlineData("backup /proc/nosuch/b.db", "/proc/nosuch")]
     [InlineData("backup {0}/plain/b.db", "plain")]
-    [InlineData("export /nosuch/x.db", "/nosuch")]
+    [InlineData("export /proc/nosuch/x.db", "/proc/nosuch")]
     [InlineData("export {0}/plain/folder", "plain")]
     [InlineData("restore {0}/nosuch.db", "nosuch.db")]
     [InlineData("restore {0}/plain", "plain")]
@@ -79,7 +80,7 @@ public class UsageTests
     [InlineData("evaluate pairs --folder {0}", "no photo")]
     [InlineData("evaluate pairs --folder {0}/plain", "plain")]
     [InlineData("serve --Urls http://localhost:0", "http://localhost:0")]
-    [InlineData("serve --Urls http://unix:/nosuch/socket", "/nosuch/socket")]
+    [InlineData("serve --Urls http://unix:/proc/nosuch/socket", "/proc/nosuch/socket")]
     [InlineData("serve --Urls http://192.0.2.1:5000", "192.0.2.1")]
     [InlineData("serve --DataDirectory {0}/plain", "plain")]
     [InlineData("serve --DataDirectory /proc/nothing", "/proc/nothing")]
@@ -103,7 +104,7 @@ public class UsageTests
     [InlineData("cd {0} && rmdir {0} && exec \"$@\"", "backup", "x.db")]
     [InlineData("exec \"$@\" >/dev/full", "verify")]
     [InlineData("exec \"$@\" >&-", "verify")]
-    [InlineData("exec \"$@\" 2>/dev/full", "verify", "/nosuch")]
+    [InlineData("exec \"$@\" 2>/dev/full", "verify", "/proc/nosuch")]
     [InlineData("exec env -u HOME -u XDG_DATA_HOME setpriv --reuid 54321 --clear-groups \"$@\"", "verify")]
     public async Task OddSurroundingsAreNoReasonForACallStack(string shell, params string[] arguments)
     {

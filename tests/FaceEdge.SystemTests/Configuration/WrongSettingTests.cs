@@ -28,7 +28,6 @@ public class WrongSettingTests
     [InlineData("--Urls https://127.0.0.1:5000", "Urls")]
     [InlineData("--Urls http://127.0.0.1:99999", "Urls")]
     [InlineData("--Urls http://127.0.0.1:5000/base", "Urls")]
-    [InlineData("--Urls=", "Urls")]
     [InlineData("--Urls=;", "Urls")]
     [InlineData("--Storage:KeepImages everything", "'everything' is not one of Crop, Original, None")]
     [InlineData("--Vision:Provider abacus", "'abacus' is not one of Cpu, Cuda, TensorRt")]
