@@ -19,7 +19,7 @@ public class MetricsTests
         Assert.Contains("faceedge_outcomes_total{outcome=\"match\"} 1", lines);
         Assert.Contains("faceedge_outcomes_total{outcome=\"unsupported_format\"} 1", lines);
         Assert.Contains("faceedge_outcomes_total{outcome=\"no_face\"} 0", lines);
-        Assert.Contains("faceedge_recognition_duration_seconds_count{stage=\"repeat\"} 3", lines);
+        Assert.Contains("faceedge_recognition_duration_seconds_count{stage=\"repeat\"} 2", lines);
         Assert.Contains("faceedge_repeated_photos_total 1", lines);
         Assert.Contains("faceedge_recognition_duration_seconds_count{stage=\"decode\"} 1", lines);
         Assert.Contains("faceedge_recognition_duration_seconds_count{stage=\"commit\"} 1", lines);
