@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FaceEdge.Cli.Doctor;
 using FaceEdge.Hosting;
 using FaceEdge.Storage;
 using Microsoft.Win32.SafeHandles;
