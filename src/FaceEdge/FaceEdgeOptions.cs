@@ -227,6 +227,17 @@ public sealed class VisionOptions
     /// </summary>
     [Range(0.0, 1.0)]
     public double MinQuality { get; set; } = 0.35;
+
+    /// <summary>
+    /// How surely (0..1) eyes, mouth and nose, or brow may be covered, by dark glasses, a mask, a hand or a hat, for a face to register or teach; 1 takes every
+    /// face. Only faces that match nobody are refused for it (docs/decisions/0028 has the curve).
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double MaxCover { get; set; } = 0.5;
+
+    /// <summary>How surely (0..1) too much light may have wiped a face out, as an infra-red lamp does, for it to register or teach; 1 takes every face.</summary>
+    [Range(0.0, 1.0)]
+    public double MaxWashedOut { get; set; } = 0.5;
 }
 
 /// <summary>When two faces are one person, and what a person's template learns.</summary>

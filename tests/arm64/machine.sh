@@ -8,7 +8,9 @@
 set -euo pipefail
 root=$1 disk=$2 cpu=$3 results=$4 seconds=$5
 
-qemu-system-aarch64 -M virt -accel tcg,thread=multi -cpu "$cpu" -smp 2 -m 2048 -display none -monitor none -no-reboot \
+# -icount: the guest's clock counts its instructions (2 ns each), so that a busy host makes it slow but nothing in it late: without
+# it a starved guest does little but serve its timers, and systemd gives up on what it starts.
+qemu-system-aarch64 -M virt -accel tcg,thread=single -icount shift=1 -cpu "$cpu" -smp 2 -m 2048 -display none -monitor none -no-reboot \
   -kernel "$root"/boot/vmlinuz-* -initrd "$root"/boot/initrd.img-* -append 'root=/dev/vda rw console=ttyAMA0 panic=-1' \
   -drive "file=$disk,if=none,id=disk,format=raw" -device virtio-blk-device,drive=disk \
   -device virtio-serial-device -chardev "file,id=results,path=$results" -device virtserialport,chardev=results,name=results \

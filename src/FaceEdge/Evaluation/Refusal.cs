@@ -20,6 +20,8 @@ internal static class Refusal
         ImageException => "corrupt_image",
         RecognitionException { Problem: RecognitionProblem.NoFace } => "no_face",
         RecognitionException { Problem: RecognitionProblem.FaceTooSmall } => "face_too_small",
+        RecognitionException { Problem: RecognitionProblem.Covered } => "covered",
+        RecognitionException { Problem: RecognitionProblem.WashedOut } => "washed_out",
         RecognitionException => "low_quality",
         _ => Unreadable,
     };

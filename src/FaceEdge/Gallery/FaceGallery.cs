@@ -91,7 +91,7 @@ public sealed partial class FaceGallery : IDisposable
             if (matched is null)
             {
                 var clock = StageClock.Start();
-                if (!probe.MayRegister)
+                if (!probe.MayRegister || !IsUncovered(probe))
                 {
                     return new Identification(0, false, similarity, threshold);
                 }
@@ -292,10 +292,39 @@ public sealed partial class FaceGallery : IDisposable
             _learning++;
         }
 
+        bool learns = false;
+        try
+        {
+            learns = IsUncovered(probe);
+        }
+        finally
+        {
+            if (!learns)
+            {
+                EndLearning(person);
+            }
+        }
+
+        if (!learns)
+        {
+            return;
+        }
+
         Task learning = LearnAsync(id, person, new NewFace(probe.Encoding, _encoder, probe.Quality, image ?? probe.Image(), probe.Evidence));
         lock (_writer)
         {
             _learned = Task.WhenAll(_learned, learning);
+        }
+    }
+
+    private static bool IsUncovered(in Probe probe) => probe.Uncovered?.Invoke() != false;
+
+    private void EndLearning(Person person)
+    {
+        lock (_writer)
+        {
+            person.Learning = false;
+            _learning--;
         }
     }
 

@@ -50,7 +50,8 @@ internal static partial class ErrorHandling
         foreach (string outcome in (ReadOnlySpan<string>)
             [
                 "match", "new", "cancelled", "no_file", "malformed", "too_slow", "file_too_large", "too_many_pixels", "unsupported_format",
-                "corrupt_image", "no_face", "face_too_small", "low_quality", "internal_error", Overloaded, "storage_unavailable", "storage_lost", "storage_full",
+                "corrupt_image", "no_face", "face_too_small", "low_quality", "covered", "washed_out", "internal_error", Overloaded,
+                "storage_unavailable", "storage_lost", "storage_full",
             ])
         {
             Instruments.CountOutcome(outcome, photos: 0);
@@ -100,6 +101,8 @@ internal static partial class ErrorHandling
         ImageException => (422, "corrupt_image", e.Message),
         RecognitionException { Problem: RecognitionProblem.NoFace } => (422, "no_face", e.Message),
         RecognitionException { Problem: RecognitionProblem.FaceTooSmall } => (422, "face_too_small", e.Message),
+        RecognitionException { Problem: RecognitionProblem.Covered } => (422, "covered", e.Message),
+        RecognitionException { Problem: RecognitionProblem.WashedOut } => (422, "washed_out", e.Message),
         RecognitionException => (422, "low_quality", e.Message),
         OutOfMemoryException => (503, Overloaded, "The box has not enough memory for this photo now. Send it again in a moment, or send a smaller one."),
         StorageException { Problem: StorageProblem.Full } => (507, "storage_full", e.Message),

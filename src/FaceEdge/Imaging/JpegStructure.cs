@@ -44,6 +44,11 @@ internal readonly record struct JpegStructure(bool HasEnd, bool HasRestarts, int
                     return found with { HasEnd = true };
                 }
 
+                if (marker == JpegMarkers.StartOfImage && found.Scans > 0)
+                {
+                    break; // another picture where the end marker should be
+                }
+
                 if (JpegMarkers.StandsAlone(marker))
                 {
                     continue;

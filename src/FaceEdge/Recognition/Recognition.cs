@@ -24,6 +24,12 @@ public enum RecognitionProblem
 
     /// <summary>The face matches nobody and is too blurred, or altogether too poor, to register.</summary>
     LowQuality,
+
+    /// <summary>The face matches nobody and a part of it is covered, so that it is not registered.</summary>
+    Covered,
+
+    /// <summary>The face matches nobody and too much light has wiped it out, so that it is not registered.</summary>
+    WashedOut,
 }
 
 /// <summary>A decodable photo without an answer. The message is for the user: what, why, what to do.</summary>

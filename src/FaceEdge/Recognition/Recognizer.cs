@@ -199,6 +199,7 @@ public sealed class Recognizer : IDisposable
         {
             AnsweredPhoto seen;
             PhotoKey? key;
+            Enrolment? enrolment = null;
             Task<Identification> identifying;
             try
             {
@@ -215,7 +216,8 @@ public sealed class Recognizer : IDisposable
                     var lookup = new Lookup(engine.Gallery);
                     sighting = PhotoLook.Find(photo.Span, options, engine.Analyzer, lookup);
                     seen = Judge(sighting, lookup, options.Vision, countFaces ? engine.Analyzer : null);
-                    Probe probe = ProbeFor(sighting, photo, options) with { Nearest = lookup.Of(sighting.Face!) };
+                    enrolment = new Enrolment(sighting, options, engine.Analyzer);
+                    Probe probe = enrolment.ProbeFor(photo) with { Nearest = lookup.Of(sighting.Face!) };
                     // Runs here until it has to wait for the disk, which then happens without the core.
                     identifying = engine.Gallery.IdentifyAsync(seen.Settled ? probe with { MayRegister = false } : probe);
                 }
@@ -228,7 +230,7 @@ public sealed class Recognizer : IDisposable
             Identification found = await identifying;
             if (found.Id == 0)
             {
-                return sighting is null || seen.Settled ? null : throw Unusable(sighting, options.Vision);
+                return enrolment is null || seen.Settled ? null : throw enrolment.Refusal();
             }
 
             if (sighting is null)
@@ -261,7 +263,7 @@ public sealed class Recognizer : IDisposable
             "No face was found in the photo. Post a photo in which the face is lit and at least a tenth of the picture's height.");
         if (sighting.FaceHeight < options.MinMatchHeight)
         {
-            throw TooSmall(sighting, "to be told from others", options.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
+            throw Enrolment.TooSmall(sighting, "to be told from others", options.MinMatchHeight, nameof(VisionOptions.MinMatchHeight));
         }
 
         int? faces = counter is null ? null : sighting.CountFaces(counter);
@@ -274,40 +276,4 @@ public sealed class Recognizer : IDisposable
         Interlocked.Increment(ref _turns);
         _cores.Release();
     }
-
-    private static Probe ProbeFor(Sighting sighting, ReadOnlyMemory<byte> photo, FaceEdgeOptions options)
-    {
-        Face face = sighting.Face!;
-        bool mayRegister = sighting.FaceHeight >= options.Vision.MinFaceHeight
-            && face.Quality.Sharpness >= options.Vision.MinSharpness
-            && face.Quality.Overall >= options.Vision.MinQuality;
-        return new Probe(face.Encoding, face.Quality.Overall, mayRegister, () => options.Storage.KeepImages switch
-        {
-            KeepImages.Crop => FaceCrop.Encode(sighting.Image, face.Box, options.Storage),
-            KeepImages.Original => photo.ToArray(),
-            _ => null,
-        }, face.Evidence);
-    }
-
-    /// <summary>Why a face that matches nobody was not registered.</summary>
-    private static RecognitionException Unusable(Sighting sighting, VisionOptions options)
-    {
-        FaceQuality quality = sighting.Face!.Quality;
-        if (sighting.FaceHeight < options.MinFaceHeight)
-        {
-            return TooSmall(sighting, "to register, and matches nobody known", options.MinFaceHeight, nameof(VisionOptions.MinFaceHeight));
-        }
-
-        return new RecognitionException(
-            RecognitionProblem.LowQuality,
-            quality.Sharpness < options.MinSharpness
-                ? $"The face matches nobody known and is too blurred to register (sharpness {quality.Sharpness:0.00}, "
-                    + $"{options.MinSharpness:0.00} is needed, Vision:MinSharpness). Hold still, add light or clean the lens."
-                : $"The face matches nobody known and is too poor to register (quality {quality.Overall:0.00}, "
-                    + $"{options.MinQuality:0.00} is needed, Vision:MinQuality). Look into the camera, in even light, with nothing before the face.");
-    }
-
-    private static RecognitionException TooSmall(Sighting sighting, string what, double needed, string setting) => new(
-        RecognitionProblem.FaceTooSmall,
-        $"The face is {sighting.FaceHeight:0} pixels high, too small {what}: {needed:0} are needed (Vision:{setting}). Go nearer or use a larger photo.");
 }

@@ -15,9 +15,6 @@ internal sealed class WriteGuard : IDisposable
     /// <summary>A rescue that failed (a full disk) is tried again after this many idle seconds.</summary>
     private const int RescueAgain = 30;
 
-    /// <summary>On a box that is never idle an erasure that is owed is tried again after so many commits.</summary>
-    private const int CommitsBetweenTries = 20;
-
     private const int FrameHeader = 24, LogHeader = 32;
 
     private readonly DatabaseFiles _files;
@@ -25,26 +22,25 @@ internal sealed class WriteGuard : IDisposable
     private readonly ILogger _logger;
     private readonly FileWatch _watch;
     private readonly Reserve _reserve;
+    private readonly LogEraser _eraser;
     private Func<IEnumerable<RememberedPerson>>? _remembered;
     private Task _rescue = Task.CompletedTask;
     private volatile bool _rescued;
     private int _wait;
-    private int _commitsSinceTried;
     private volatile string? _loss;
     private volatile bool _logIsCut;
     private volatile StorageException? _failing;
-    private volatile bool _erasureIsOwed;
 
     public WriteGuard(DatabaseFiles files, SqliteConnection connection, ILogger logger)
     {
         (_files, _connection, _logger) = (files, connection, logger);
         _watch = new FileWatch(files, Schema.FileMark(connection));
         _reserve = new Reserve(files);
-        _erasureIsOwed = new FileInfo(files.Log) is { Exists: true, Length: > 0 }; // a kill came before a deletion was through
+        _eraser = new LogEraser(files, connection, logger);
     }
 
     /// <summary>Whether a deleted face still stands in the log, because somebody reads. From any thread.</summary>
-    public bool ErasureIsOwed => _erasureIsOwed;
+    public bool ErasureIsOwed => _eraser.IsOwed;
 
     /// <summary>Whether the files are not those any more that were opened. From any thread.</summary>
     public bool IsLost => _loss is not null;
@@ -91,13 +87,7 @@ internal sealed class WriteGuard : IDisposable
         }
 
         _failing = null;
-        _erasureIsOwed |= erases;
-        if (_erasureIsOwed && (erases || ++_commitsSinceTried >= CommitsBetweenTries))
-        {
-            _commitsSinceTried = 0;
-            EraseLog(tell: erases);
-        }
-
+        _eraser.Committed(erases);
         _watch.Accept();
     }
 
@@ -137,9 +127,9 @@ internal sealed class WriteGuard : IDisposable
             Probe();
         }
 
-        if (_erasureIsOwed)
+        if (_eraser.IsOwed)
         {
-            EraseLog(tell: false);
+            _eraser.Erase(tell: false);
             _watch.Accept();
         }
 
@@ -249,38 +239,6 @@ internal sealed class WriteGuard : IDisposable
                 _logger.LogCritical("What is known could not be saved as {Rescued} ({Pictures} pictures), it is in memory only: {Reason}",
                     _files.Rescued, pictures ? "with" : "without", e.Message);
             }
-        }
-    }
-
-    /// <summary>
-    /// A forgotten face is overwritten in the file (secure_delete), but still stands in the log of recent writes: fold the log
-    /// into the file and cut it. While somebody reads (a backup), this must not make the writer wait: then it is tried again every second.
-    /// </summary>
-    private void EraseLog(bool tell)
-    {
-        bool busy;
-        try
-        {
-            Sqlite.Run(_connection, "PRAGMA busy_timeout=0");
-            busy = Sqlite.Number(_connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-        }
-        catch (SqliteException e)
-        {
-            _logger.LogWarning(e, "The log of {Path} could not be cut after a deletion; it is tried again every second.", _files.Database);
-            return;
-        }
-        finally
-        {
-            Sqlite.WaitForLocks(_connection);
-        }
-
-        if (!busy)
-        {
-            _erasureIsOwed = false;
-        }
-        else if (tell)
-        {
-            _logger.LogWarning("The log of {Path} could not be cut after a deletion, somebody is reading; it is tried again every second.", _files.Database);
         }
     }
 

@@ -102,6 +102,48 @@ public sealed class FaceAnalyzer : IDisposable
         }
     }
 
+    /// <summary>The 68 landmarks of a detected face, as <see cref="LandmarkModel.Locate"/> gives them.</summary>
+    /// <param name="image">The photo, upright; not kept.</param>
+    /// <param name="box">Where the face is.</param>
+    /// <exception cref="ModelException">A model failed.</exception>
+    public float[] LocateLandmarks(RgbImage image, in FaceBox box)
+    {
+        var view = RgbView.Of(image);
+        FaceWorkspace workspace = Rent();
+        try
+        {
+            return workspace.LocateLandmarks(view, box);
+        }
+        finally
+        {
+            _idle.Add(workspace);
+            GC.KeepAlive(image);
+        }
+    }
+
+    /// <summary>
+    /// What covers a face. Costs two runs of the encoder, so ask only about a face that is to be kept; null with an encoder of which it was not measured what
+    /// a covered face does to it.
+    /// </summary>
+    /// <param name="image">The photo on which the face was found, upright; not kept.</param>
+    /// <param name="face">As it was analysed, both looks of the encoder added.</param>
+    /// <exception cref="ModelException">The encoder failed.</exception>
+    public FaceCover? MeasureCover(RgbImage image, Face face)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        var view = RgbView.Of(image);
+        FaceWorkspace workspace = Rent();
+        try
+        {
+            return workspace.MeasureCover(view, face);
+        }
+        finally
+        {
+            _idle.Add(workspace);
+            GC.KeepAlive(image);
+        }
+    }
+
     /// <summary>
     /// Which way a photo may lie that does not look upright for sure: the EXIF orientation (3, 6 or 8) to try, or 1 for none. Costs four
     /// detections, so ask only about photos whose face nobody knows, or that show none. Which of the two is right, their faces'

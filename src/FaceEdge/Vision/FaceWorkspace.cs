@@ -12,6 +12,7 @@ internal sealed class FaceWorkspace(
     private readonly FaceAligner _aligner = new();
     private readonly byte[] _aligned = new byte[FaceAligner.Bytes];
     private readonly DlibChip? _dlib = entry.Kind is EncoderKind.Dlib ? new DlibChip() : null;
+    private readonly CoverMeter? _cover = CoverTable.Of(entry.Name) is { } table ? new CoverMeter(encoder, table, entry.Dimensions) : null;
     private readonly byte[] _chip = new byte[entry.Kind is EncoderKind.Dlib ? DlibChip.Bytes : 0];
 
     /// <summary>Detects the faces of a photo and analyses its subject; null when there is none that can be analysed.</summary>
@@ -48,6 +49,27 @@ internal sealed class FaceWorkspace(
         var boxes = _finder.Find(image);
         clock.Lap("detect");
         return (boxes.Length > 0 ? boxes : _finder.FindSmallest(image)).ToArray();
+    }
+
+    /// <inheritdoc cref="FaceAnalyzer.LocateLandmarks"/>
+    public float[] LocateLandmarks(in RgbView image, in FaceBox box)
+    {
+        landmarks.Locate(image, box, _points);
+        return [.. _points];
+    }
+
+    /// <inheritdoc cref="FaceAnalyzer.MeasureCover"/>
+    public FaceCover? MeasureCover(in RgbView image, Face face)
+    {
+        if (_cover is null || !_aligner.Align(image, face.FivePoints, _aligned))
+        {
+            return null;
+        }
+
+        var clock = StageClock.Start();
+        FaceCover cover = _cover.Measure(_aligned, face.Encoding, face.Evidence);
+        clock.Lap("cover");
+        return cover;
     }
 
     /// <inheritdoc cref="FaceAnalyzer.FindTurn"/>

@@ -68,6 +68,24 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public async Task CoveredFacesMakeNoNewPeopleAndOrdinaryOnesPass()
+    {
+        using var temporary = new TempFolder();
+        JsonElement report = await RunAsync(new DaemonStart { Environment = { ["TMPDIR"] = temporary.Path } }, "covered", "--people", "5");
+        Assert.Equal(1, report.GetProperty("known").GetInt32()); // Only one has two photos.
+        foreach (JsonElement kind in report.GetProperty("ofKnown").EnumerateArray())
+        {
+            Assert.Equal(1, kind.GetProperty("photos").GetInt32());
+            Assert.Equal((0, 0), (kind.GetProperty("new").GetInt32(), kind.GetProperty("wrong").GetInt32()));
+        }
+
+        JsonElement strangers = report.GetProperty("ofStrangers")[0];
+        Assert.Equal(("clean", 3, 0), (strangers.GetProperty("kind").GetString(), strangers.GetProperty("new").GetInt32(), strangers.GetProperty("wrong").GetInt32()));
+        Assert.Equal(["no_face", "unsupported_format"], strangers.GetProperty("refused").EnumerateObject().Select(static code => code.Name));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
     public async Task FoundFacesAreHeldAgainstTheAnnotatedOnes()
     {
         File.Copy(Product.Photo("sample1.jpg"), _folder.File("group.jpg"));
@@ -103,7 +121,7 @@ public sealed class EvaluateTests : IDisposable
     {
         DaemonEnd end = await DaemonProcess.RunToEndAsync("evaluate");
         Assert.Equal(64, end.ExitCode);
-        Assert.Contains("pairs, stream, detect, calibrate", Assert.Single(end.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("pairs, stream, detect, calibrate, covered", Assert.Single(end.ErrorLines), StringComparison.Ordinal);
     }
 
     private Task<JsonElement> RunAsync(params string[] arguments) => RunAsync(new DaemonStart(), arguments);

@@ -81,6 +81,43 @@ public sealed class FaceGalleryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ACoveredFaceOfAStrangerIsNobodyAndLeavesNothing()
+    {
+        int asked = 0;
+        Identification answer = await _gallery.IdentifyAsync(new Probe(NewFace(), 1, true, static () => null, Uncovered: () => ++asked == 0));
+        Assert.Equal((0, 1), (answer.Id, asked));
+        Assert.Equal((0, 0), _database.Count());
+    }
+
+    [Fact]
+    public async Task ACoveredFaceOfSomebodyKnownMatchesButDoesNotTeachAndAnOpenOneStillDoes()
+    {
+        float[] face = NewFace();
+        await IdentifyAsync(face);
+        for (int i = 0; i < 20; i++) // More than may be on their way to the database at once: what is refused keeps no place.
+        {
+            Assert.Equal(1, (await _gallery.IdentifyAsync(new Probe(Near(face, 0.7), 1, true, static () => null, Uncovered: static () => false))).Id);
+        }
+
+        await _gallery.LearnedAsync();
+        Assert.Equal((1, 1), _database.Count());
+        Assert.Equal(1, (await _gallery.IdentifyAsync(new Probe(Near(face, 0.7), 1, true, static () => null, Uncovered: static () => true))).Id);
+        await _gallery.LearnedAsync();
+        Assert.Equal((1, 2), _database.Count());
+    }
+
+    [Fact]
+    public async Task WhetherAFaceIsCoveredIsNotAskedWhenItWouldNotBeKept()
+    {
+        await ReopenAsync(new GalleryOptions { MaxFacesPerPerson = 1 });
+        float[] face = NewFace();
+        await IdentifyAsync(face);
+        static bool Asked() => throw new InvalidOperationException("asked");
+        Assert.Equal(1, (await _gallery.IdentifyAsync(new Probe(Near(face, 0.7), 1, true, static () => null, Uncovered: Asked))).Id);
+        Assert.Equal(0, (await _gallery.IdentifyAsync(new Probe(NewFace(), 1, false, static () => null, Uncovered: Asked))).Id);
+    }
+
+    [Fact]
     public async Task TheTemplateIsTheMeanOfTheFacesAlsoAfterARestart()
     {
         float[] first = NewFace();

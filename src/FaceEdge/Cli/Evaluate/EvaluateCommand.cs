@@ -31,6 +31,7 @@ internal static class EvaluateCommand
             StreamCommand.Create(),
             DetectCommand.Create(),
             CalibrateCommand.Create(),
+            CoveredCommand.Create(),
         };
         evaluate.SetAction(int (_) =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FaceEdge.Evaluation;
+using FaceEdge.Evaluation.Covers;
 using FaceEdge.Gallery;
 
 namespace FaceEdge.Cli.Evaluate;
@@ -115,6 +116,16 @@ internal sealed record DetectReport(
 /// <param name="Refused">Why it could not be decoded.</param>
 internal sealed record DetectPhotoReport(string Name, int Faces, int Hits, int Misses, int FalseBoxes, string? Refused);
 
+/// <summary>What <c>evaluate covered --json</c> prints.</summary>
+/// <param name="Encoder">Whose encodings were compared.</param>
+/// <param name="Photos">Photos in the folder.</param>
+/// <param name="Known">People known from one photo.</param>
+/// <param name="Strangers">Photos of others.</param>
+/// <param name="OfKnown">What became of another photo of each, by what was drawn on it.</param>
+/// <param name="OfStrangers">What became of the others' photos; a wrong id is that of somebody known.</param>
+internal sealed record CoveredReport(
+    string Encoder, int Photos, int Known, int Strangers, IReadOnlyList<CoverTally> OfKnown, IReadOnlyList<CoverTally> OfStrangers);
+
 /// <summary>Source-generated JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -124,4 +135,5 @@ internal sealed record DetectPhotoReport(string Name, int Faces, int Hits, int M
 [JsonSerializable(typeof(StreamReport))]
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(DetectReport))]
+[JsonSerializable(typeof(CoveredReport))]
 internal sealed partial class EvaluateJson : JsonSerializerContext;
