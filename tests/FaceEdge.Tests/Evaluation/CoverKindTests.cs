@@ -1,8 +1,6 @@
-using FaceEdge.Evaluation;
 using FaceEdge.Evaluation.Covers;
 using FaceEdge.Imaging;
 using FaceEdge.Tests.Vision;
-using FaceEdge.Vision;
 
 namespace FaceEdge.Tests.Evaluation;
 
