@@ -24,6 +24,7 @@ tree=$work/faceedge-${version%-*}
 mkdir -p "$tree/examples"
 cp -r packaging/debian "$tree/debian"
 cp -r "$published" "$tree/publish"
+cp -r docs README.md "$tree"
 cp CHANGELOG.md packaging/faceedge.json packaging/man/faceedge.8 "$tree"
 cp packaging/lan.conf "$tree/examples"
 cp -r packaging/grafana packaging/prometheus "$tree/examples"

@@ -23,15 +23,8 @@ var faceedge = new RootCommand("FaceEdge: who is this? A photo in over HTTP, a p
     RestoreCommand.Create(),
     VerifyCommand.Create(),
     SalvageCommand.Create(),
+    ReloadCommand.Create(),
 };
 ServeCommand.Accept(faceedge);
-ParseResult parsed = faceedge.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    Console.Error.WriteLine($"faceedge: configuration: {string.Join(" ", parsed.Errors.Select(static error => error.Message))} See faceedge --help.");
-    return ExitCodes.Configuration;
-}
-
-// The daemon listens for signals itself and ends in its own time (Limits:ShutdownSeconds); a verb gets some seconds to tidy up.
-bool daemon = parsed.CommandResult.Command == faceedge || parsed.CommandResult.Command.Name == ServeCommand.Name;
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = daemon ? null : TimeSpan.FromSeconds(10) });
+HelpCommands.Add(faceedge);
+return await CommandLine.RunAsync(faceedge, args);

@@ -16,7 +16,7 @@ internal static class BackupCommand
         DataFolder.Accept(backup);
         backup.SetAction((parsed, _) => Failures.TellAsync(() =>
         {
-            DatabaseCheck copy = Backup.Write(DataFolder.Load(parsed).DataDirectory, parsed.GetValue(Target)!);
+            DatabaseCheck copy = Backup.Write(DataFolder.Load(parsed).DataDirectory, InputFile.Check(parsed.GetValue(Target)!));
             Console.WriteLine($"{copy.Path}: {VerifyCommand.Describe(copy)}; written and read back");
             return Task.FromResult(ExitCodes.Ok);
         }));

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using FaceEdge.Cli.Doctor;
 using FaceEdge.Hosting;
 using FaceEdge.Storage;
+using Microsoft.Win32.SafeHandles;
 
 namespace FaceEdge.Cli;
 
@@ -29,9 +29,39 @@ internal static class DataFolder
     public static FaceEdgeOptions Load(ParseResult parsed)
     {
         PreferService();
-        return OptionsLoader.Load(parsed.GetResult(DataDirectory) is { Implicit: false }
+        FaceEdgeOptions options = OptionsLoader.Load(parsed.GetResult(DataDirectory) is { Implicit: false }
             ? [DataDirectory.Name, parsed.GetValue(DataDirectory) ?? "", .. parsed.UnmatchedTokens]
             : [.. parsed.UnmatchedTokens]);
+        return WhoMayRead(options.DataDirectory) is { } owner
+            ? throw new StorageException(
+                StorageProblem.Unwritable,
+                $"{options.DataDirectory} belongs to {owner} and is closed to {FileFacts.NameOf(FileFacts.User)}. "
+                + $"Run with sudo -u {owner}: sudo -u {owner} faceedge {parsed.CommandResult.Command.Name} ..")
+            : options;
+    }
+
+    /// <summary>The user to run as, because this one may not look into the folder or its database; null when it may. A closed folder seems to be empty.</summary>
+    public static string? WhoMayRead(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return null;
+        }
+
+        try
+        {
+            string? database = Directory.EnumerateFiles(folder, "Image.db").FirstOrDefault();
+            using SafeFileHandle? readable = database is null ? null : File.OpenHandle(database);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return FileFacts.NameOf(FileFacts.OwnerOf(folder));
+        }
+        catch (IOException)
+        {
+            return null; // Whoever uses it says why.
+        }
     }
 
     /// <summary>Lets the service's folder be the default.</summary>

@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// </summary>
     public const int Failed = 1;
 
+    /// <summary>EX_USAGE: a command, an option or an argument that there is not, or one that is missing.</summary>
+    public const int Usage = 64;
+
     /// <summary>EX_DATAERR: the database to import from can not be used, or its ids are others' here.</summary>
     public const int Source = 65;
 
@@ -20,10 +23,13 @@ internal static class ExitCodes
     /// <summary>EX_UNAVAILABLE: the address to listen on is taken or not ours.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>EX_SOFTWARE: a defect of ours.</summary>
+    public const int Defect = 70;
+
     /// <summary>EX_OSFILE: a model or a native library is missing or damaged.</summary>
     public const int Models = 72;
 
-    /// <summary>EX_IOERR: the database can not be used.</summary>
+    /// <summary>EX_IOERR: the database, or another file, can not be used.</summary>
     public const int Storage = 74;
 
     /// <summary>EX_CONFIG: a setting is wrong.</summary>

@@ -28,7 +28,7 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
         FaceEdgeOptions options = DataFolder.Load(parsed);
-        string target = parsed.GetValue(Target)!;
+        string target = InputFile.Check(parsed.GetValue(Target)!);
         bool toFile = Path.GetExtension(target).ToUpperInvariant() is ".DB" or ".SQLITE" or ".SQLITE3";
         using ExportSource source = ExportSource.Open(options.DataDirectory);
         using ExportFile? file = toFile ? new ExportFile(target) : null;

@@ -24,6 +24,10 @@ internal static class Failures
             Console.Error.WriteLine("faceedge: interrupted");
             return ExitCodes.Interrupted;
         }
+        catch (UsageException e)
+        {
+            return Stop(ExitCodes.Usage, "usage", e);
+        }
         catch (ConfigurationException e)
         {
             return Stop(ExitCodes.Configuration, "configuration", e);
@@ -52,13 +56,30 @@ internal static class Failures
         {
             return Stop(ExitCodes.NoInput, "evaluate", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Stop(ExitCodes.Storage, "file", e);
+        }
+        catch (Exception e)
+        {
+            // Whoever reads it cannot use the call stack; the kind and the words of the exception are what a report of it needs.
+            return Stop(ExitCodes.Defect, $"this is a defect of faceedge {Product.Version}, please report it: {e.GetType().Name}", e);
+        }
     }
 
     /// <summary>Tells one failure.</summary>
     /// <returns>The code given.</returns>
     public static int Stop(int code, string what, Exception e)
     {
-        Console.Error.WriteLine(Journal.Error($"faceedge: {what}: {e.Message.ReplaceLineEndings(" ")}"));
+        try
+        {
+            Console.Error.WriteLine(Journal.Error($"faceedge: {what}: {e.Message.ReplaceLineEndings(" ")}"));
+        }
+        catch (IOException)
+        {
+            // Nobody to tell: standard error is full or closed. The exit code says it.
+        }
+
         return code;
     }
 }

@@ -43,6 +43,7 @@ internal static class ImportCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
+        Clash.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "refuse", "skip", "reuse");
         var import = new Command("import", "Take people over from the original application's database under the ids they have. The daemon must be stopped.");
         import.Add(Source);
         import.Add(Table);
@@ -125,7 +126,7 @@ internal static class ImportCommand
         string path = parsed.GetValue(Source)!;
         if (path != StandardInput.Name)
         {
-            return LegacySource.Open(path, parsed.GetValue(Table), parsed.GetValue(MaxRows));
+            return LegacySource.Open(InputFile.Check(path), parsed.GetValue(Table), parsed.GetValue(MaxRows));
         }
 
         LegacySource source = await StandardInput.OpenAsync(dataFolder, parsed.GetValue(Table), parsed.GetValue(MaxRows), cancel);

@@ -21,7 +21,7 @@ internal static class RestoreCommand
         {
             string folder = DataFolder.Load(parsed).DataDirectory;
             DataFolder.RefuseOthersFolder(folder);
-            RestoreReport report = Restore.Run(parsed.GetValue(Source)!, folder, parsed.GetValue(Force));
+            RestoreReport report = Restore.Run(InputFile.Check(parsed.GetValue(Source)!), folder, parsed.GetValue(Force));
             Console.WriteLine($"{report.Restored.Path}: {VerifyCommand.Describe(report.Restored)}; new people get ids from {report.NextId} on");
             if (report.Kept is not null)
             {

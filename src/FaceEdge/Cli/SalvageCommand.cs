@@ -19,7 +19,7 @@ internal static class SalvageCommand
         salvage.Add(Target);
         salvage.SetAction((parsed, _) => Failures.TellAsync(() =>
         {
-            (SalvageReport report, DatabaseCheck written) = Salvaging.Run(parsed.GetValue(Source)!, parsed.GetValue(Target)!);
+            (SalvageReport report, DatabaseCheck written) = Salvaging.Run(InputFile.Check(parsed.GetValue(Source)!), InputFile.Check(parsed.GetValue(Target)!));
             Console.WriteLine($"{written.Path}: {VerifyCommand.Describe(written)}; written and read back");
             foreach (long person in report.LostPeople)
             {

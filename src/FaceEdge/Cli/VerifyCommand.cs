@@ -26,7 +26,7 @@ internal static class VerifyCommand
         verify.SetAction((parsed, _) => Failures.TellAsync(() =>
         {
             DatabaseCheck check = parsed.GetValue(Target) is { } file
-                ? DatabaseCheck.OfFile(file)
+                ? DatabaseCheck.OfFile(InputFile.Check(file))
                 : DatabaseCheck.OfFolder(DataFolder.Load(parsed).DataDirectory);
             Console.WriteLine(parsed.GetValue(Json)
                 ? JsonSerializer.Serialize(check, VerifyJson.Default.DatabaseCheck)

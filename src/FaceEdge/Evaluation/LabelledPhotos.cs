@@ -23,7 +23,7 @@ internal static partial class LabelledPhotos
         }
 
         LabelledPhoto[] photos = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && !FileFacts.IsDeviceOrPipe(path))
             .Select(path => (Path: path, Name: Path.GetRelativePath(folder, path).Replace('\\', '/')))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => new LabelledPhoto(file.Name, file.Path, PersonOf(file.Name)))];

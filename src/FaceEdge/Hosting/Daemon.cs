@@ -103,9 +103,9 @@ internal static class Daemon
         {
             await app.StartAsync();
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new IOException($"can not listen on {options.Urls}: {e.Message}. Is it an address of this machine, and a port above 1023?", e);
+            throw new IOException($"can not listen on {options.Urls}: {e.Message.TrimEnd('.')}. Is it an address of this machine, and a port above 1023?", e);
         }
     }
 

@@ -50,6 +50,7 @@ public static class OptionsLoader
                 failure => (Where(failure.Split(':')[0], commandLine, systemFile) + InPlainWords(failure)).ReplaceLineEndings(" "))));
         }
 
+        options.Urls = string.Join(';', options.Urls.Split(';', StringSplitOptions.TrimEntries)); // Kestrel would take the space for a part of the address.
         CheckUrls(options.Urls, Where("Urls", commandLine, systemFile));
         return WithFolders(options);
     }
@@ -59,17 +60,37 @@ public static class OptionsLoader
 
     private static FaceEdgeOptions WithFolders(FaceEdgeOptions options)
     {
-        options.DataDirectory = Path.GetFullPath(options.DataDirectory is "" ? DefaultDataDirectory() : options.DataDirectory);
-        options.ModelsDirectory = Path.GetFullPath(
-            options.ModelsDirectory is "" ? Path.Combine(AppContext.BaseDirectory, "models") : options.ModelsDirectory);
+        options.DataDirectory = Absolute("DataDirectory", options.DataDirectory is "" ? DefaultDataDirectory() : options.DataDirectory);
+        options.ModelsDirectory = Absolute(
+            "ModelsDirectory", options.ModelsDirectory is "" ? Path.Combine(AppContext.BaseDirectory, "models") : options.ModelsDirectory);
         return options;
     }
 
-    private static string DefaultDataDirectory() =>
-        Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state
-            ? state
-            : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "faceedge");
+    private static string Absolute(string setting, string folder)
+    {
+        try
+        {
+            return Path.GetFullPath(folder);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            // A name that cannot be one, or a relative one while the current folder was deleted.
+            throw new ConfigurationException($"{setting}: '{folder}' can not be found from here: {e.Message} Write the whole path, from / on.");
+        }
+    }
+
+    private static string DefaultDataDirectory()
+    {
+        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state)
+        {
+            return state;
+        }
+
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.IsPathRooted(home)
+            ? Path.Combine(home, "faceedge")
+            : throw new ConfigurationException("This user has no home folder, so DataDirectory must be set: the folder that holds Image.db.");
+    }
 
     /// <summary>The framework's parser skips what it does not understand; a mistyped option must not be skipped.</summary>
     private static void CheckCommandLine(string[] arguments)
@@ -144,7 +165,7 @@ public static class OptionsLoader
         {
             // The binder's own words name its option class and nothing an administrator has heard of.
             string names = message[(message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
-            return $"{where(Quoted(names))}there is no setting {names}; the README lists them all.".ReplaceLineEndings(" ");
+            return $"{where(Quoted(names))}there is no setting {names}; the README lists them all.{Meant(Quoted(names))}".ReplaceLineEndings(" ");
         }
 
         if (e.InnerException?.Message is { } duplicate && duplicate.StartsWith(Duplicate, StringComparison.Ordinal))
@@ -153,7 +174,33 @@ public static class OptionsLoader
         }
 
         string? key = message.StartsWith(Failed, StringComparison.Ordinal) ? Quoted(message[(message.LastIndexOf(" at '", StringComparison.Ordinal) + 1)..]) : null;
-        return (key is null ? message : where(key) + message).ReplaceLineEndings(" ");
+        return (key is null ? message : $"{where(key)}{key}: '{Quoted(message)}' is not {AcceptedFor(message)}.").ReplaceLineEndings(" ");
+    }
+
+    /// <summary>What a setting takes, by the type that its value could not be made into.</summary>
+    private static string AcceptedFor(string message) => message switch
+    {
+        _ when message.Contains(nameof(KeepImages), StringComparison.Ordinal) => Among<KeepImages>(),
+        _ when message.Contains(nameof(ExecutionProvider), StringComparison.Ordinal) => Among<ExecutionProvider>(),
+        _ when message.Contains(nameof(LogLevel), StringComparison.Ordinal) => Among<LogLevel>(),
+        _ when message.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
+        _ when message.Contains("System.Double", StringComparison.Ordinal) => "a number, such as 0.5",
+        _ => "a whole number that is in its range",
+    };
+
+    private static string Among<T>()
+        where T : struct, Enum => $"one of {string.Join(", ", Enum.GetNames<T>())}";
+
+    /// <summary>The setting that somebody meant: one of that last name in another section, else the nearest.</summary>
+    private static string Meant(string given)
+    {
+        string[] sections = given.Split(':');
+        string? name = SettingNames.All.FirstOrDefault(setting => setting.Split(':')[^1].Equals(sections[^1], StringComparison.OrdinalIgnoreCase))
+            ?? (sections.Length > 1 ? Nearest.To(given, SettingNames.All) : null)
+            ?? (Nearest.To(sections[^1], SettingNames.All.Select(static setting => setting.Split(':')[^1])) is { } last
+                ? SettingNames.All.First(setting => setting.Split(':')[^1] == last)
+                : null);
+        return name is null ? "" : $" Did you mean {name}?";
     }
 
     /// <summary>"MaxPixels: The field FaceEdgeOptions.Limits.MaxPixels must be .." becomes "Limits:MaxPixels must be ..".</summary>
@@ -163,7 +210,14 @@ public static class OptionsLoader
         int field = failure.IndexOf(Field, StringComparison.Ordinal);
         int name = field + Field.Length;
         int end = field < 0 ? -1 : failure.IndexOf(' ', name);
-        return end < 0 ? failure : failure[name..end].Replace('.', ':') + failure[end..];
+        string setting = end < 0 ? "" : failure[name..end].Replace('.', ':');
+        return setting switch
+        {
+            "" => failure,
+            "Storage:KeepImages" => $"{setting} must be {Among<KeepImages>()}",
+            "Vision:Provider" => $"{setting} must be {Among<ExecutionProvider>()}",
+            _ => setting + failure[end..],
+        };
     }
 
     /// <summary>The first thing in single quotes, else everything.</summary>

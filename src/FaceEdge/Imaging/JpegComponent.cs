@@ -5,9 +5,12 @@ internal unsafe struct JpegComponent
 {
     /// <summary>
     /// The most that the squares of a block's coefficients can add up to, in units of <see cref="Unit"/>: as much as those of its 64 samples of
-    /// -128 to 127, scaled by 8 as coefficients are (Parseval), and half of that again for who sharpened it after the fact.
+    /// -128 to 127, scaled by 8 as coefficients are (Parseval), and a quarter of that again for who sharpened it after the fact.
     /// </summary>
-    internal const int MostEnergy = 1024 * 1024 / Unit * 3 / 2;
+    internal const int MostEnergy = 1024 * 1024 / Unit * 5 / 4;
+
+    /// <summary>The same for the first coefficient alone: 1024, and an eighth of that.</summary>
+    private const int LargestDc = 1152;
 
     /// <summary>Makes energies fit into 16 bits.</summary>
     private const int Unit = 64;
@@ -82,6 +85,6 @@ internal unsafe struct JpegComponent
             }
         }
 
-        DcLimit = quantisers[0] == 0 ? int.MaxValue : (1536 / quantisers[0]) + 1;
+        DcLimit = quantisers[0] == 0 ? int.MaxValue : (LargestDc / quantisers[0]) + 1;
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using FaceEdge.Storage;
-using FaceEdge.Vision;
 
 namespace FaceEdge.Migration;
 

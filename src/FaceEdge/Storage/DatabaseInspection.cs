@@ -62,7 +62,7 @@ internal static class DatabaseInspection
         try
         {
             // immutable: SQLite takes no lock and lays no -shm beside the file.
-            using SqliteConnection connection = Sqlite.Connect(new Uri(path).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
+            using SqliteConnection connection = Sqlite.Connect(Sqlite.UriOf(path) + "?immutable=1", SqliteOpenMode.ReadOnly);
             if (Sqlite.Number(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'person', 'face', 'face_image')") == 4)
             {
                 return null;

@@ -62,7 +62,7 @@ public sealed class LegacySource : IDisposable
         try
         {
             bool logged = InspectHeader(path);
-            connection = stillCopy ? Sqlite.Connect(new Uri(path).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly) : Connect(path);
+            connection = stillCopy ? Sqlite.Connect(Sqlite.UriOf(path) + "?immutable=1", SqliteOpenMode.ReadOnly) : Connect(path);
             Sqlite.Run(connection, "BEGIN");
             return new LegacySource(path, connection, LegacyTable.Find(connection, path, table), maxRows)
             {
@@ -186,7 +186,7 @@ public sealed class LegacySource : IDisposable
     private static SqliteConnection Connect(string path)
     {
         // A URI, because in a plain name '?' would be one, too.
-        string uri = new Uri(path).AbsoluteUri;
+        string uri = Sqlite.UriOf(path);
         try
         {
             SqliteConnection connection = Sqlite.Connect(uri + "?mode=ro", SqliteOpenMode.ReadOnly);

@@ -131,7 +131,7 @@ internal static class Rescue
             DatabaseInspection.RefuseForeign(files.Database);
 
             // Without its log, which is that of the other one.
-            using SqliteConnection connection = Sqlite.Connect(new Uri(files.Database).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
+            using SqliteConnection connection = Sqlite.Connect(Sqlite.UriOf(files.Database) + "?immutable=1", SqliteOpenMode.ReadOnly);
             return DatabaseJudge.FindDamage(connection, files.Database, Schema.Steps, facesAreReadNext: false) is null && Schema.FileMark(connection) != mark;
         }
         catch (StorageException)

@@ -122,7 +122,7 @@ public static class Restore
         DatabaseInspection.RefuseForeign(files.Database);
         try
         {
-            using SqliteConnection connection = Sqlite.Connect(new Uri(files.Database).AbsoluteUri, SqliteOpenMode.ReadWrite); // plays a log back, if there is one; a URI, so that ATTACH takes one
+            using SqliteConnection connection = Sqlite.Connect(Sqlite.UriOf(files.Database), SqliteOpenMode.ReadWrite); // plays a log back, if there is one; a URI, so that ATTACH takes one
             Sqlite.Number(connection, "ATTACH $path AS backup", ("$path", Sqlite.UriToLook(path)));
             long highest = Schema.HighestPersonId(connection);
             return (

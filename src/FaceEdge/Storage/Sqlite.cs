@@ -47,7 +47,7 @@ internal static class Sqlite
         // Nobody writes and no log waits: so SQLite need not lay a file beside it, and a folder that can only be read will do.
         string path = files.Seen;
         bool still = !files.IsLocked && new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
-        SqliteConnection connection = Connect(still ? new Uri(path).AbsoluteUri + "?immutable=1" : path, SqliteOpenMode.ReadOnly);
+        SqliteConnection connection = Connect(still ? UriOf(path) + "?immutable=1" : path, SqliteOpenMode.ReadOnly);
         CheckpointOnClose(connection, on: false);
         return connection;
     }
@@ -60,11 +60,17 @@ internal static class Sqlite
         return connection;
     }
 
+    /// <summary>
+    /// A file as SQLite's URI of it, to which options can be added. Every character but the slashes is escaped: .NET's own takes a "%2D" in a
+    /// name for one that is escaped already, and another file would be opened.
+    /// </summary>
+    public static string UriOf(string path) => "file://" + string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString));
+
     /// <summary>A name under which SQLite reads a file with its log if there is one, else without laying a file beside it.</summary>
     public static string UriToLook(string path)
     {
         bool still = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 } && !File.Exists(path + "-journal");
-        return new Uri(path).AbsoluteUri + (still ? "?immutable=1" : "?mode=ro");
+        return UriOf(path) + (still ? "?immutable=1" : "?mode=ro");
     }
 
     /// <summary>Settings of the one connection that writes.</summary>

@@ -118,7 +118,7 @@ public class SettingTests
         one.Stop();
         two.Stop();
         await using DaemonProcess daemon = await DaemonProcess.StartAsync(
-            new DaemonStart { Urls = $"http://127.0.0.1:{first};http://127.0.0.1:{second}" });
+            new DaemonStart { Urls = $" http://127.0.0.1:{first}; http://127.0.0.1:{second}" });
         Assert.Equal(200, (await daemon.Client.GetAsync($"http://127.0.0.1:{first}/home")).Status);
         Assert.Equal(200, (await daemon.Client.GetAsync($"http://127.0.0.1:{second}/home")).Status);
     }

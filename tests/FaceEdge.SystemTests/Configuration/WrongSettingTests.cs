@@ -28,11 +28,15 @@ public class WrongSettingTests
     [InlineData("--Urls https://127.0.0.1:5000", "Urls")]
     [InlineData("--Urls http://127.0.0.1:99999", "Urls")]
     [InlineData("--Urls http://127.0.0.1:5000/base", "Urls")]
-    [InlineData("--Urls=", "Urls")]
     [InlineData("--Urls=;", "Urls")]
-    [InlineData("--Urls", "Urls")]
-    [InlineData("serve stray", "stray")]
-    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("--Storage:KeepImages everything", "'everything' is not one of Crop, Original, None")]
+    [InlineData("--Vision:Provider abacus", "'abacus' is not one of Cpu, Cuda, TensorRt")]
+    [InlineData("--Vision:Provider 9", "must be one of Cpu, Cuda, TensorRt")]
+    [InlineData("--Logging:LogLevel:Default loud", "'loud' is not one of Trace, Debug, Information, Warning, Error, Critical, None")]
+    [InlineData("--Vision:QuickLook maybe", "'maybe' is not true or false")]
+    [InlineData("--Limits:MaxPixel 5", "Did you mean Limits:MaxPixels?")]
+    [InlineData("--MaxPixels 5", "Did you mean Limits:MaxPixels?")]
+    [InlineData("--KeepImage all", "Did you mean Storage:KeepImages?")]
     public async Task OnTheCommandLineIsNamedInOneLine(string arguments, string name) =>
         AssertRefused(await DaemonProcess.RunToEndAsync(arguments.Split(' ')), name);
 

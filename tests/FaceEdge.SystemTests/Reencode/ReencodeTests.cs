@@ -184,10 +184,10 @@ public class ReencodeTests
         DaemonEnd full = await DaemonProcess.RunToEndAsync(start, command);
         Assert.Equal(74, full.ExitCode);
         Assert.Contains("is full", full.Error);
-        Assert.Equal("fr512", await EncoderAsync(daemon));
         await AssertKnownAsync(daemon, Known.Length);
 
         File.Delete(filler);
+        Assert.Equal("fr512", await EncoderAsync(daemon)); // only now: on a full disk /readyz answers 503
         Assert.Equal(0, (await DaemonProcess.RunToEndAsync(start, command)).ExitCode);
         Assert.Equal("dlib128", await EncoderAsync(daemon));
         await AssertKnownAsync(daemon, Known.Length);

@@ -94,7 +94,7 @@ public class KeepImagesTests
             ".headers on", "SELECT Person, lower(hex(substr(Person_Img, 1, 3))) AS Person_Img, length(Face_Encoding) AS Face_Encoding FROM Image ORDER BY Person"));
         Assert.Equal("Person\nPerson_Img\nFace_Encoding\n", Shell("SELECT name FROM pragma_table_info('Image')"));
         Assert.Equal("integer|blob|blob\n", Shell("SELECT DISTINCT typeof(Person), typeof(Person_Img), typeof(Face_Encoding) FROM Image"));
-        Assert.Equal("3\n", Shell("SELECT value FROM meta WHERE key = 'schema_version'"));
+        Assert.Equal("5\n", Shell("SELECT value FROM meta WHERE key = 'schema_version'"));
         Assert.Equal("fr512\n", Shell("SELECT DISTINCT encoder FROM face"));
         Assert.Equal("ok\n", Shell("PRAGMA integrity_check"));
         Assert.Equal(0, await daemon.StopAsync());

@@ -75,6 +75,20 @@ public class OptionsLoaderTests
     public void AddressesToListenOnAreTaken(string urls) => Assert.Equal(urls, OptionsLoader.Load(["--Urls", urls], NoFile).Urls);
 
     [Fact]
+    public void SpacesBetweenAddressesAreNoPartOfThem() =>
+        Assert.Equal("http://127.0.0.1:80;http://[::1]:80", OptionsLoader.Load(["--Urls", " http://127.0.0.1:80 ; http://[::1]:80"], NoFile).Urls);
+
+    [Fact]
+    public void EverySettingHasItsName()
+    {
+        Assert.Contains("Limits:MaxPixels", SettingNames.All);
+        Assert.Contains("Urls", SettingNames.All);
+        Assert.Contains("Logging:LogLevel:Default", SettingNames.All);
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        Assert.All(SettingNames.All.Where(static name => !name.StartsWith("Logging:", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", readme));
+    }
+
+    [Fact]
     public void AnOptionWithoutAValueIsRefused() =>
         Assert.Contains("--Urls", Assert.Throws<ConfigurationException>(() => OptionsLoader.Load(["--Urls"], NoFile)).Message);
 

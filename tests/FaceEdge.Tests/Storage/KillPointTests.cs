@@ -218,7 +218,7 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
         }
 
         Assert.Empty(DatabaseCheck.OfFolder(folder).Problems);
-        Assert.Empty(Directory.GetFiles(folder, "Image.db.*").Where(static file => LeftOver().IsMatch(file)));
+        Assert.DoesNotContain(Directory.GetFiles(folder, "Image.db.*"), static file => LeftOver().IsMatch(file));
     }
 
     /// <summary>What verify says before a start: everybody, or that something is to be done by a start first.</summary>
@@ -327,7 +327,7 @@ public sealed partial class KillPointTests(ITestOutputHelper output) : IDisposab
 
     private static string Compile()
     {
-        string program = Path.Combine(Directory.CreateTempSubdirectory("faceedge-killat-").FullName, "killat");
+        string program = Path.Combine(AppContext.BaseDirectory, "killat");
         DataFolder.Run("gcc", "-O2", "-Wall", "-Werror", "-o", program, Path.Combine(Repository.Root, "tests", "FaceEdge.Tests", "Storage", "killat.c"));
         return program;
     }

@@ -75,7 +75,7 @@ internal static class BenchCommand
     internal static async Task<BenchReport> MeasureAsync(
         FaceEdgeOptions options, string? file, int people, TimeSpan time, CancellationToken cancel)
     {
-        byte[] photo = file is null ? DrawnFace.Jpeg(1920, 1080) : await File.ReadAllBytesAsync(file, cancel);
+        byte[] photo = file is null ? DrawnFace.Jpeg(1920, 1080) : await File.ReadAllBytesAsync(InputFile.Check(file), cancel);
         (int width, int height) = ImageDecoder.ReadSize(photo);
         string folder = Directory.CreateTempSubdirectory("faceedge-bench-").FullName;
         try

@@ -28,6 +28,11 @@ internal static class DataChecks
                 return Finding.Warn(Name, $"{folder} does not exist yet", "The first start makes it. If people are known already, DataDirectory is wrong.");
             }
 
+            if (DataFolder.WhoMayRead(folder) is { } allowed)
+            {
+                return Closed(Name, folder, allowed);
+            }
+
             uint owner = FileFacts.OwnerOf(folder);
             string theirs = FileFacts.NameOf(owner);
             foreach (string file in Directory.EnumerateFiles(folder, "Image.db*").Order(StringComparer.Ordinal))
@@ -43,10 +48,7 @@ internal static class DataChecks
 
             if (FileFacts.User != 0 && FileFacts.User != owner)
             {
-                return Finding.Fail(
-                    Name,
-                    $"{folder} belongs to {theirs}, this is {FileFacts.NameOf(FileFacts.User)}",
-                    $"Ask as the daemon's user: sudo -u {theirs} faceedge doctor. If that is not the daemon's user: chown -R USER {folder}");
+                return Closed(Name, folder, theirs);
             }
 
             UnixFileMode mode = OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(folder);
@@ -59,6 +61,12 @@ internal static class DataChecks
             return Finding.Fail(Name, $"{folder} can not be looked at by {FileFacts.NameOf(FileFacts.User)}: {e.Message}", "Ask as root, or as the daemon's user.");
         }
     }
+
+    /// <summary>Asked by somebody whom it does not concern; nothing is said of the folder itself, and no advice given that would change its owner.</summary>
+    private static Finding Closed(string name, string folder, string owner) => Finding.Fail(
+        name,
+        $"{folder} belongs to {owner} and is closed to {FileFacts.NameOf(FileFacts.User)}, so nothing is known of it",
+        $"Run with sudo -u {owner}: sudo -u {owner} faceedge doctor");
 
     /// <summary>Whether there is room, and the file system can be written.</summary>
     public static Finding Disk(string folder)
@@ -106,6 +114,11 @@ internal static class DataChecks
             if (File.Exists(folder) || Directory.Exists(Path.Combine(folder, "Image.db")))
             {
                 return Finding.Fail(Name, $"{folder} is a file, or Image.db in it a folder", "Set DataDirectory to a folder of the daemon's own.");
+            }
+
+            if (DataFolder.WhoMayRead(folder) is { } owner)
+            {
+                return Closed(Name, folder, owner);
             }
 
             DatabaseReport report = DatabaseReport.Read(folder);

@@ -15,7 +15,7 @@ internal static class DoctorCommand
         var doctor = new Command("doctor", "Say what is wrong with this installation and what to do about it. Changes nothing.");
         doctor.Add(Json);
         SettingArguments.Accept(doctor);
-        doctor.SetAction((parsed, _) => RunAsync(SettingArguments.Of(parsed), parsed.GetValue(Json)));
+        doctor.SetAction((parsed, _) => Failures.TellAsync(() => RunAsync(SettingArguments.Of(parsed), parsed.GetValue(Json))));
         return doctor;
     }
 
@@ -53,6 +53,7 @@ internal static class DoctorCommand
             Guarded("memory", MachineChecks.Memory),
             Guarded("clock", () => MachineChecks.Clock(options.DataDirectory, TimeProvider.System)),
             await AddressCheck.RunAsync(options.Urls),
+            Guarded("service", () => ServiceChecks.Run(options)),
         ];
         return new Diagnosis(findings.Max(finding => finding.Verdict), Product.Version, findings);
     }

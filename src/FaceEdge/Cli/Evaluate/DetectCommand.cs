@@ -28,7 +28,7 @@ internal static class DetectCommand
     private static Task RunAsync(ParseResult parsed, FaceEdgeOptions options, FaceAnalyzer analyzer, CancellationToken cancel)
     {
         string folder = parsed.GetValue(EvaluateCommand.Folder)!;
-        AnnotatedPhoto[] photos = Annotations.Read(parsed.GetValue(Faces)!);
+        AnnotatedPhoto[] photos = Annotations.Read(InputFile.Check(parsed.GetValue(Faces)!, pipes: true));
         if (photos.FirstOrDefault(photo => !File.Exists(Path.Combine(folder, photo.Name))) is { } missing)
         {
             throw new EvaluationException($"the annotations name {missing.Name}, which is not in {folder}");

@@ -33,11 +33,10 @@ internal static class EvaluateCommand
             CalibrateCommand.Create(),
             CoveredCommand.Create(),
         };
-        evaluate.SetAction(_ =>
+        evaluate.SetAction(int (_) =>
         {
             string verbs = string.Join(", ", evaluate.Subcommands.Select(static verb => verb.Name));
-            Console.Error.WriteLine($"faceedge: configuration: evaluate what? One of {verbs} must follow. See faceedge evaluate --help.");
-            return ExitCodes.Configuration;
+            throw new UsageException($"Evaluate what? One of {verbs} must follow. See faceedge evaluate --help.");
         });
         return evaluate;
     }
@@ -57,8 +56,15 @@ internal static class EvaluateCommand
             SkiaLibrary.Check();
             ModelWarning.Tell();
             using FaceAnalyzer analyzer = FaceAnalyzer.Load(options.ModelsDirectory, options.Vision);
-            await run(parsed, options, analyzer, cancel);
-            return ExitCodes.Ok;
+            try
+            {
+                await run(parsed, options, analyzer, cancel);
+                return ExitCodes.Ok;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new EvaluationException(e.Message);
+            }
         }));
         return command;
     }

@@ -31,9 +31,9 @@ internal static class PairsCommand
     private static Task RunAsync(ParseResult parsed, FaceEdgeOptions options, FaceAnalyzer analyzer, CancellationToken cancel)
     {
         LabelledPhoto[] photos = LabelledPhotos.In(parsed.GetValue(EvaluateCommand.Folder)!);
-        PhotoPair[]? pairs = parsed.GetValue(Pairs) is { } file ? PairsFile.Read(file) : null;
+        PhotoPair[]? pairs = parsed.GetValue(Pairs) is { } file ? PairsFile.Read(InputFile.Check(file, pipes: true)) : null;
         PhotoIndex.Check(photos, pairs ?? []); // Not after the minutes that encoding takes.
-        if (parsed.GetValue(Roc) is { } plot)
+        if (parsed.GetValue(Roc) is { } plot && InputFile.Check(plot) is not null)
         {
             EvaluateCommand.CheckWritable(plot);
         }

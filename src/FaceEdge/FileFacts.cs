@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace FaceEdge.Cli.Doctor;
+namespace FaceEdge;
 
 /// <summary>Who a file belongs to and how much room its file system has: what .NET does not tell.</summary>
 internal static unsafe partial class FileFacts
@@ -19,6 +19,23 @@ internal static unsafe partial class FileFacts
         return Statx(CurrentFolder, path, 0, BasicStats, facts) == 0
             ? BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(facts + OwnerAt, sizeof(uint)))
             : throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Whether something else stands there than a file or a folder: opening a pipe waits for ever, and a device may have no end.</summary>
+    /// <param name="path">What to look at, through symbolic links.</param>
+    /// <param name="pipes">Whether a pipe will do: a shell makes one of <c>&lt;(command)</c>.</param>
+    public static bool IsDeviceOrPipe(string path, bool pipes = false)
+    {
+        const int CurrentFolder = -100, BasicStats = 0x7ff, Size = 256, ModeAt = 28;
+        const int TypeBits = 0xF000, Regular = 0x8000, Folder = 0x4000, Pipe = 0x1000;
+        byte* facts = stackalloc byte[Size];
+        if (Statx(CurrentFolder, path, 0, BasicStats, facts) != 0)
+        {
+            return false; // Whoever opens it says why.
+        }
+
+        int type = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(facts + ModeAt, sizeof(ushort))) & TypeBits;
+        return type is not (Regular or Folder) && !(pipes && type == Pipe);
     }
 
     /// <summary>The name of a user; the number when it has none here.</summary>
