@@ -112,12 +112,9 @@ internal static class BadPhotos
         BadPhoto.File("face of 12 px", () => Small(12), 422, "no_face", "face_too_small"),
         BadPhoto.File("face of 30 px", () => Small(30), 422, "face_too_small"),
         BadPhoto.File("blurred face", () => People.Variant(People.Connery, "jpg", "-blur", "0x9"), 422, "low_quality", "no_face"),
-        BadPhoto.File("face with a mask", Masked, 422, "covered"),
+        BadPhoto.File("face with dark glasses", () => People.Photo("terminator_crop.jpg"), 422, "covered"),
         BadPhoto.File("face washed out", () => People.Variant(People.Connery, "jpg", "-evaluate", "Multiply", "3.4"), 422, "washed_out", "no_face"),
     ];
-
-    private static byte[] Masked() => People.Variant(
-        People.Cage, "jpg", "-fill", "rgb(150,190,215)", "-draw", "polygon 105,325 170,320 235,300 320,320 385,330 370,440 320,500 240,530 170,500 125,430");
 
     private static byte[] Drawn(string format, params string[] what) => People.Drawn([.. what, format + ":-"]);
 
