@@ -54,7 +54,11 @@ internal static partial class ReloadCommand
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UsageException($"There is no process {daemon}.");
+            // In the unit's sandbox (PrivateUsers, ProtectProc) other processes are not to be seen; systemd knows that this one is there, and ExecStart
+            // has no arguments of its own.
+            return Environment.GetEnvironmentVariable("MAINPID") == daemon.ToString(CultureInfo.InvariantCulture)
+                ? []
+                : throw new UsageException($"There is no process {daemon}.");
         }
     }
 
